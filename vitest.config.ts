@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests import other packages from source, so that no stale build can hide a fault. */
+const conditions = ['@parley/source', 'module', 'node', 'import', 'default'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ['{packages,services,apps}/*/test/**/*.test.ts', 'simulation/**/*.test.ts', 'test/**/*.test.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+});
