@@ -1,1 +1,3 @@
-export {};
+export * from './commands.js';
+export * from './records.js';
+export * from './room-state.js';
