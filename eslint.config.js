@@ -43,10 +43,15 @@ export default tseslint.config(
         'error',
         { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: false },
       ],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       // A port's method may be asynchronous in one driver and finish at once in another.
       '@typescript-eslint/require-await': 'off',
+      // Ports are made by closures: their methods have no `this`.
+      '@typescript-eslint/unbound-method': 'off',
     },
   },
   { files: library, rules: { 'no-console': 'error', 'parley/exported-doc': 'error' } },
@@ -61,7 +66,6 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
-      '@typescript-eslint/unbound-method': 'off',
     },
   },
 );

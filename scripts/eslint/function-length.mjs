@@ -22,12 +22,15 @@ export const functionLength = {
 
 function isDescribeCallback(node) {
   const call = node.parent;
-  return call.type === 'CallExpression' && call.arguments.includes(node) && rootName(call.callee) === 'describe';
+  return (
+    call.type === 'CallExpression' && call.arguments.includes(node) && rootName(call.callee) === 'describe'
+  );
 }
 
 /** `describe`, `describe.skip`, `describe.each([…])` all start with the same name. */
 function rootName(callee) {
   let node = callee;
-  while (node.type === 'MemberExpression' || node.type === 'CallExpression') node = node.object ?? node.callee;
+  while (node.type === 'MemberExpression' || node.type === 'CallExpression')
+    node = node.object ?? node.callee;
   return node.type === 'Identifier' ? node.name : undefined;
 }
