@@ -16,7 +16,7 @@ const table = {
   'packages/protocol': [],
   'packages/protocol/src/schemas': [npm('zod')],
   'packages/bus': [drivers, nodeBuiltin],
-  'packages/kit': [npm('zod', 'pino', 'prom-client'), nodeBuiltin],
+  'packages/kit': [npm('zod', 'pino', 'prom-client', 'jose'), nodeBuiltin],
   'packages/client': [workspace('packages/protocol')],
   'packages/testkit': [shared, anyNpm, nodeBuiltin],
   'services/gateway': [shared, anyNpm, nodeBuiltin],

@@ -1,4 +1,11 @@
-export { BundleError, bundleSize, packBundle, RECORD_OVERHEAD, splitRecords, unpackBundle } from './bundle.js';
+export {
+  BundleError,
+  bundleSize,
+  packBundle,
+  RECORD_OVERHEAD,
+  splitRecords,
+  unpackBundle,
+} from './bundle.js';
 export type { Bus, BusStatus, Subscription } from './bus.js';
 export { BusError } from './bus-error.js';
 export type { BusErrorCode } from './bus-error.js';

@@ -81,7 +81,7 @@ function runDue(state: State): void {
   for (const task of due) {
     if (!state.tasks.has(task)) continue;
     if (task.everyMs === undefined) state.tasks.delete(task);
-    else task.due += task.everyMs * Math.max(1, Math.ceil((state.now - task.due) / task.everyMs));
+    else task.due += task.everyMs * (Math.floor((state.now - task.due) / task.everyMs) + 1);
     task.run();
   }
 }

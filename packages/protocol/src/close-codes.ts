@@ -2,7 +2,7 @@
  * Close codes. 4000-4099: stop, do not come back unchanged. 4100-4199: back off, then come back. 4200-4299: come back
  * at once. Codes are never reused.
  */
-export const CLOSE_CODES = Object.freeze({
+export const CLOSE_CODES = /* @__PURE__ */ Object.freeze({
   bad_request: { code: 4000, action: 'stop', meaning: 'The connection broke the protocol.' },
   room_full: { code: 4001, action: 'stop', meaning: 'The room is full (plain dialect).' },
   forbidden: { code: 4003, action: 'stop', meaning: 'The token was refused, or does not allow this.' },

@@ -2,7 +2,7 @@
 export type Retry = 'no' | 'now' | 'after';
 
 /** Every error code of version 1, with what it means and how to go on. Codes are never reused. */
-export const ERRORS = Object.freeze({
+export const ERRORS = /* @__PURE__ */ Object.freeze({
   bad_frame: { retry: 'no', meaning: 'The header line is not a JSON object, too long or too deep.' },
   bad_request: { retry: 'no', meaning: 'A field of the header is missing or not of its form.' },
   unsupported: { retry: 'no', meaning: 'This server does not know that request type.' },

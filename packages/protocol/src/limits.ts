@@ -12,7 +12,7 @@ export interface Limits {
 }
 
 /** The limits of version 1 when nothing is configured. */
-export const DEFAULT_LIMITS: Limits = Object.freeze({
+export const DEFAULT_LIMITS: Limits = /* @__PURE__ */ Object.freeze({
   frameBytes: 65_536,
   headerBytes: 2_048,
   messageBytes: 4_096,
@@ -25,7 +25,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
 });
 
 /** Limits of fields that no configuration changes. Bytes, items, levels. */
-export const FIELD_LIMITS = Object.freeze({
+export const FIELD_LIMITS = /* @__PURE__ */ Object.freeze({
   /** From here up to `frameBytes` a client is told `frame_too_large`; above, the connection ends. */
   frameWarnBytes: 49_152,
   roomBytes: 128,
@@ -38,4 +38,6 @@ export const FIELD_LIMITS = Object.freeze({
   tokenBytes: 8_192,
   attributes: 32,
   jsonDepth: 6,
+  /** Servers' own headers: a join's reply carries ICE servers. */
+  serverHeaderBytes: 16_384,
 });

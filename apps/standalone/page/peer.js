@@ -1,0 +1,48 @@
+/**
+ * One RTCPeerConnection by the perfect-negotiation pattern (W3C webrtc-pc, section 10.7). `send({kind, data})` goes to the
+ * other side in order; `onTrack(stream)` gets its media.
+ */
+export function createPeer({ polite, iceServers, stream, send, onTrack, onState }) {
+  const pc = new RTCPeerConnection({ iceServers });
+  let makingOffer = false;
+  let ignoreOffer = false;
+  let chain = Promise.resolve();
+
+  for (const track of stream.getTracks()) pc.addTrack(track, stream);
+  pc.ontrack = ({ streams }) => onTrack(streams[0]);
+  pc.onconnectionstatechange = () => onState(pc.connectionState);
+  pc.oniceconnectionstatechange = () => {
+    if (pc.iceConnectionState === 'failed') pc.restartIce();
+  };
+  pc.onicecandidate = ({ candidate }) => {
+    if (candidate) send({ kind: 'candidate', data: candidate });
+  };
+  pc.onnegotiationneeded = async () => {
+    makingOffer = true;
+    try {
+      await pc.setLocalDescription();
+      send({ kind: pc.localDescription.type, data: pc.localDescription });
+    } finally {
+      makingOffer = false;
+    }
+  };
+  const take = async ({ kind, data }) => {
+    if (kind === 'candidate') {
+      return pc.addIceCandidate(data).catch((error) => {
+        if (!ignoreOffer) throw error;
+      });
+    }
+    ignoreOffer = data.type === 'offer' && !polite && (makingOffer || pc.signalingState !== 'stable');
+    if (ignoreOffer) return;
+    await pc.setRemoteDescription(data);
+    if (data.type !== 'offer') return;
+    await pc.setLocalDescription();
+    send({ kind: 'answer', data: pc.localDescription });
+  };
+  return {
+    take(signal) {
+      chain = chain.then(() => take(signal)).catch((error) => onState(`negotiation: ${error.message}`));
+    },
+    close: () => pc.close(),
+  };
+}

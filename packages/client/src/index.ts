@@ -1,0 +1,2 @@
+export { createLink } from './link/create-link.js';
+export type { Link, LinkDeps, LinkMessage, PeerPresence } from './link/link.js';

@@ -1,0 +1,99 @@
+import { LINK } from './constants.js';
+import type { Link, LinkDeps, LinkMessage } from './link.js';
+import { initialLinkState, sendAck, tellWake } from './link-state.js';
+import type { LinkState } from './link-state.js';
+import { acknowledgeNow, takeNumbered } from './receiving.js';
+import { armResend, fillWindow, resend, takeAck } from './sending.js';
+
+/** The reliable link of docs/PROTOCOL.md (rules LINK-1 to LINK-12) as a state machine without timers. */
+export function createLink(deps: LinkDeps): Link {
+  const state = initialLinkState(deps);
+  const inputs: Omit<Link, 'pending'> = {
+    send(message) {
+      if (!state.outbound.add(message)) return 'full';
+      fillWindow(state);
+      if (state.due.resend === undefined) armResend(state);
+      return 'queued';
+    },
+    receive([gen, seq, ack], message) {
+      if (gen < state.gen) return acknowledgeNow(state);
+      if (gen > state.gen) adopt(state, gen);
+      if (ack >= state.outbound.next()) return;
+      takeAck(state, ack, seq === 0);
+      if (seq > 0 && message !== undefined) takeNumbered(state, seq, message);
+    },
+    nacked([gen, seq], retryAfterMs = LINK.nackDelayMs) {
+      if (gen !== state.gen || seq === 0 || state.away || state.outbound.size === 0) return;
+      state.due.resend = Math.min(state.due.resend ?? Infinity, deps.now() + retryAfterMs);
+    },
+    bound: () => resend(state),
+    presence(presence) {
+      state.away = presence === 'away';
+      if (state.away) armResend(state);
+      else resend(state);
+    },
+    left: () => forget(state),
+    restart() {
+      state.gen += 1;
+      forget(state);
+      state.outbound.add({ payload: '' });
+      resend(state);
+    },
+    wake: () => wake(state),
+  };
+  return {
+    ...telling(inputs, state),
+    get pending() {
+      return state.outbound.size;
+    },
+  };
+}
+
+/** Every input may change what is due: each tells the timer's owner when it is through. */
+function telling(inputs: Omit<Link, 'pending'>, state: LinkState): Omit<Link, 'pending'> {
+  const wrap =
+    <A extends readonly unknown[], R>(input: (...given: A) => R) =>
+    (...given: A): R => {
+      const result = input(...given);
+      tellWake(state);
+      return result;
+    };
+  return {
+    send: wrap(inputs.send),
+    receive: wrap(inputs.receive),
+    nacked: wrap(inputs.nacked),
+    bound: wrap(inputs.bound),
+    presence: wrap(inputs.presence),
+    left: wrap(inputs.left),
+    restart: wrap(inputs.restart),
+    wake: wrap(inputs.wake),
+  };
+}
+
+function wake(state: LinkState): void {
+  const { due, deps } = state;
+  const now = deps.now();
+  if (due.ack !== undefined && due.ack <= now) sendAck(state);
+  if (due.stall !== undefined && due.stall <= now) {
+    due.stall = now + LINK.stallMs;
+    deps.stalled();
+  }
+  if (due.resend === undefined || due.resend > now) return;
+  state.rto = Math.min(state.rto * 2, LINK.rtoMaxMs);
+  resend(state);
+}
+
+/** The peer started a new generation: it knows nothing of what was before. */
+function adopt(state: LinkState, gen: number): void {
+  state.gen = gen;
+  forget(state);
+  state.deps.reset();
+}
+
+function forget(state: LinkState): readonly LinkMessage[] {
+  state.inbound.clear();
+  state.rto = LINK.rtoMs;
+  state.unacked = 0;
+  Object.assign(state.due, { resend: undefined, ack: undefined, stall: undefined });
+  return state.outbound.clear();
+}

@@ -1,0 +1,63 @@
+import type { LinkHeader } from '@parley/protocol';
+import { LINK } from './constants.js';
+import { createInbound } from './inbound.js';
+import type { Inbound } from './inbound.js';
+import type { LinkDeps } from './link.js';
+import { createOutbound } from './outbound.js';
+import type { Numbered, Outbound } from './outbound.js';
+
+/** Everything that one end of a link knows. */
+export interface LinkState {
+  readonly deps: LinkDeps;
+  readonly outbound: Outbound;
+  readonly inbound: Inbound;
+  /** When each thing is due; absent: not at all. */
+  readonly due: { resend?: number | undefined; ack?: number | undefined; stall?: number | undefined };
+  gen: number;
+  rto: number;
+  away: boolean;
+  /** Deliveries since the last frame that carried an acknowledgement. */
+  unacked: number;
+  lastUrgentAck: number;
+  lastResend: number;
+  delivering: boolean;
+}
+
+/** The first generation, with nothing sent or received. */
+export function initialLinkState(deps: LinkDeps): LinkState {
+  return {
+    deps,
+    outbound: createOutbound(),
+    inbound: createInbound(),
+    due: {},
+    gen: 1,
+    rto: LINK.rtoMs,
+    away: false,
+    unacked: 0,
+    lastUrgentAck: -Infinity,
+    lastResend: -Infinity,
+    delivering: false,
+  };
+}
+
+/** Tells the owner of the timer when it is needed next. */
+export function tellWake(state: LinkState): void {
+  const times = Object.values(state.due).filter((time) => time !== undefined);
+  state.deps.wakeAt(times.length === 0 ? undefined : Math.min(...times));
+}
+
+/** Sends one numbered message; every frame carries an acknowledgement, so that a due one is done. */
+export function transmit(state: LinkState, { seq, message }: Numbered): void {
+  state.deps.transmit(header(state, seq), message);
+}
+
+/** Sends an acknowledgement alone: it is not numbered, acknowledged or nacked. */
+export function sendAck(state: LinkState): void {
+  state.deps.transmit(header(state, 0), undefined);
+}
+
+function header(state: LinkState, seq: number): LinkHeader {
+  state.unacked = 0;
+  state.due.ack = undefined;
+  return [state.gen, seq, state.inbound.received()];
+}

@@ -1,0 +1,44 @@
+import { LINK } from './constants.js';
+import { transmit } from './link-state.js';
+import type { LinkState } from './link-state.js';
+
+/** Sends what fits the window and has not been sent yet. Nothing new goes to a peer that is away. */
+export function fillWindow(state: LinkState): void {
+  if (state.away) return;
+  for (const item of state.outbound.unsent()) transmit(state, item);
+}
+
+/** Sends the window again; to a peer that is away only its first message, as a probe. */
+export function resend(state: LinkState): void {
+  state.lastResend = state.deps.now();
+  const flight = state.outbound.inFlight();
+  for (const item of state.away ? flight.slice(0, 1) : flight) transmit(state, item);
+  fillWindow(state);
+  armResend(state);
+}
+
+/** Sets the timers of what is unacknowledged, or none when nothing is. */
+export function armResend(state: LinkState): void {
+  const { due, deps } = state;
+  if (state.outbound.size === 0) {
+    due.resend = undefined;
+    due.stall = undefined;
+    return;
+  }
+  const jitter = 1 + LINK.rtoJitter * (2 * deps.random() - 1);
+  due.resend = deps.now() + (state.away ? LINK.probeMs : state.rto * jitter);
+  due.stall = state.away ? undefined : (due.stall ?? deps.now() + LINK.stallMs);
+}
+
+/** What the peer has received, from any of its frames; `alone`: it had nothing else to say. */
+export function takeAck(state: LinkState, ack: number, alone: boolean): void {
+  if (state.outbound.acknowledge(ack)) {
+    state.rto = LINK.rtoMs;
+    state.due.stall = undefined;
+    fillWindow(state);
+    armResend(state);
+    return;
+  }
+  const quiet = state.deps.now() - state.lastResend >= LINK.resendOnAckGapMs;
+  if (alone && quiet && state.outbound.size > 0) resend(state);
+}

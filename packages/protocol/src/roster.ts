@@ -1,0 +1,58 @@
+import type { Change, Participant, RoomInfo, Roster, SnapshotPart } from './entities.js';
+import type { Batch } from './messages.js';
+import { comparePositions, samePosition } from './position.js';
+import type { Position } from './position.js';
+
+/** The roster that the parts of one snapshot make, in any order; `at` is the snapshot's. At least one part. */
+export function rosterFrom(at: Position, parts: readonly SnapshotPart[]): Roster {
+  const first = parts[0];
+  if (first === undefined) throw new RangeError('a snapshot has at least one part');
+  const participants = new Map<string, Participant>();
+  for (const part of parts) for (const entry of part.participants) participants.set(entry.id, entry);
+  return { at, room: first.room, participants };
+}
+
+/**
+ * The roster after a batch, which applies only if its `prev` is the roster's position. `old`: the roster has it already,
+ * or has gone past it; ignore it. `behind`: batches are missing; resume. Unknown kinds of change are skipped, and
+ * changes of participants that the roster does not hold have no effect; the position advances all the same.
+ */
+export function applyBatch(
+  roster: Roster,
+  batch: Pick<Batch, 'at' | 'prev'>,
+  changes: readonly Change[],
+): { readonly roster: Roster } | 'behind' | 'old' {
+  if (!samePosition(batch.prev, roster.at)) {
+    return comparePositions(batch.at, roster.at) <= 0 ? 'old' : 'behind';
+  }
+  const participants = new Map(roster.participants);
+  let room = roster.room;
+  for (const change of changes) {
+    if (change.what === 'room') room = changeRoom(room, change);
+    else changeParticipants(participants, change);
+  }
+  return { roster: { at: batch.at, room, participants } };
+}
+
+function changeRoom(room: RoomInfo, change: Extract<Change, { what: 'room' }>): RoomInfo {
+  return { ...room, locked: change.locked ?? room.locked, size: change.size ?? room.size };
+}
+
+function changeParticipants(participants: Map<string, Participant>, change: Change): void {
+  if (change.what === 'joined') {
+    participants.set(change.participant.id, change.participant);
+  } else if (change.what === 'left') {
+    participants.delete(change.participant);
+  } else if (change.what === 'status' || change.what === 'updated') {
+    const entry = participants.get(change.participant);
+    if (entry !== undefined) participants.set(entry.id, changeEntry(entry, change));
+  }
+}
+
+function changeEntry(
+  entry: Participant,
+  change: Extract<Change, { what: 'status' | 'updated' }>,
+): Participant {
+  if (change.what === 'status') return { ...entry, status: change.status };
+  return { ...entry, name: change.name ?? entry.name, attributes: change.attributes ?? entry.attributes };
+}

@@ -1,0 +1,21 @@
+/** Continuous integration in figures; the whole of it must end before `deadlineMinutes`. */
+export const deadlineMinutes = 25;
+
+/**
+ * The Node versions that a fresh clone is tried with. `program` is a package of .ci/nodes, or undefined for the
+ * Node that runs continuous integration. Every version starts the application; `suite` runs the whole test suite too.
+ */
+export const nodes = [
+  { name: 'own', program: undefined, suite: true },
+  { name: '22', program: 'node22', suite: true },
+  { name: '24', program: 'node24', suite: true },
+];
+
+/** Machines that the lockfile must serve besides this one. */
+export const platforms = [
+  { os: 'darwin', cpu: 'arm64' },
+  { os: 'win32', cpu: 'x64' },
+];
+
+/** The name of the clone's folder: a space and Hangul, as in the home folders of real people. */
+export const cloneName = '파를리 회의 call';

@@ -1,0 +1,117 @@
+import type { Cancel } from '@parley/kit';
+
+import { attempt } from './attempt.js';
+import { CLOSE_MS } from './driver-context.js';
+import type { DriverContext } from './driver-context.js';
+import type { SendResult, Socket, SocketEvents } from './port.js';
+
+/** What a driver can do with one connection. Never called once the driver has told `closed`. */
+export interface Wire {
+  write(bytes: Uint8Array, binary: boolean): SendResult;
+  buffered(): number;
+  batch(sends: () => void): void;
+  /** Starts the close handshake behind what is buffered. */
+  end(code: number, reason: Uint8Array): void;
+  cut(): void;
+}
+
+/** What a driver tells of one connection. All may be called at any time; nothing here throws. */
+export interface OpenSocket {
+  message(bytes: Uint8Array, binary: boolean): void;
+  /** The buffer has emptied. */
+  flushed(): void;
+  /** The driver has begun to close the connection itself (a protocol error): no more sends, and the cut is armed. */
+  ending(): void;
+  closed(code: number): void;
+  cut(): void;
+}
+
+const MAX_REASON_BYTES = 123;
+
+/**
+ * The life of one socket, the same on every driver: `accept` first, nothing after `closed`, `closed` once and never
+ * inside a call of the socket's own methods; faults close with 1011 (U2); a close is cut after 2 s.
+ */
+export function openSocket(
+  wire: Wire,
+  accept: (socket: Socket) => SocketEvents,
+  context: DriverContext,
+): OpenSocket {
+  const { clock, limits, fault } = context;
+  let phase: 'open' | 'closing' | 'gone' = 'open';
+  let awaitsDrain = false;
+  let events: SocketEvents | undefined;
+  let cancelCut: Cancel | undefined;
+
+  const cut = (): void => {
+    if (phase === 'gone') return;
+    phase = 'closing';
+    wire.cut();
+  };
+  const ending = (): void => {
+    if (phase !== 'open') return;
+    phase = 'closing';
+    cancelCut = clock.after(CLOSE_MS, cut);
+  };
+  const shut = (code: number, reason: string): void => {
+    if (phase !== 'open') return;
+    ending();
+    wire.end(code, reasonBytes(reason));
+  };
+  const run = <T>(where: string, call: () => T | PromiseLike<T>, done: (value: T) => void = ignore): void =>
+    attempt(call, done, (error) => {
+      fault(where, error);
+      shut(1011, 'internal error');
+    });
+
+  const socket: Socket = {
+    send(bytes, binary) {
+      if (phase !== 'open') return 'dropped';
+      if (wire.buffered() + bytes.byteLength > limits.maxBufferedBytes) return 'dropped';
+      const result = wire.write(bytes, binary);
+      if (result === 'queued') awaitsDrain = true;
+      return result;
+    },
+    batch: (sends) => (phase === 'open' ? wire.batch(sends) : sends()),
+    get buffered() {
+      return phase === 'gone' ? 0 : wire.buffered();
+    },
+    close: (code, reason) => shut(isClosable(code) ? code : 1011, reason),
+    terminate: cut,
+  };
+  run('open', () => accept(socket), (value) => void (events = value));
+
+  return {
+    message(bytes, binary) {
+      if (phase === 'open' && events !== undefined) run('message', () => events?.message(bytes, binary));
+    },
+    flushed() {
+      if (phase !== 'open' || !awaitsDrain) return;
+      awaitsDrain = false;
+      run('drained', () => events?.drained());
+    },
+    ending,
+    closed(code) {
+      if (phase === 'gone') return;
+      phase = 'gone';
+      cancelCut?.();
+      queueMicrotask(() => run('closed', () => events?.closed(code)));
+    },
+    cut,
+  };
+}
+
+const ignore = (): void => undefined;
+
+/** What an application may send, and the 1011 of our own faults. */
+const isClosable = (code: number): boolean =>
+  code === 1000 || code === 1011 || (Number.isInteger(code) && code >= 3000 && code <= 4999);
+
+/** UTF-8, cut at a character to what a close frame holds. */
+function reasonBytes(reason: string): Uint8Array {
+  const bytes = Buffer.from(reason);
+  if (bytes.length <= MAX_REASON_BYTES) return bytes;
+  let end = MAX_REASON_BYTES;
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.subarray(0, end);
+}

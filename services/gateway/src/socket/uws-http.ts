@@ -1,0 +1,62 @@
+import { exchange } from './exchange.js';
+import type { WireAnswer } from './answers.js';
+import type { DriverContext } from './driver-context.js';
+import type { HttpRoute, RequestHead, UpgradeRoute } from './port.js';
+import { addressOf, headerMap } from './request-head.js';
+import { checkUpgrade } from './upgrade-check.js';
+import type { UwsRequest, UwsResponse } from './uws-binding.js';
+
+/** Copies what arrived. Only inside the handler: the request is unreadable after it. */
+export function readHead(res: UwsResponse, req: UwsRequest): RequestHead {
+  const pairs: [string, string][] = [];
+  req.forEach((name, value) => void pairs.push([name, value]));
+  return {
+    method: req.getCaseSensitiveMethod(),
+    path: req.getUrl(),
+    query: req.getQuery() ?? '',
+    headers: headerMap(pairs),
+    address: addressOf(new Uint8Array(res.getRemoteAddress())),
+  };
+}
+
+/** Writes one answer. Only on a response that is not aborted. Never throws. */
+export function writeAnswer(res: UwsResponse, answer: WireAnswer, how: { head: boolean; close: boolean }): void {
+  const bodiless = answer.status === 204 || answer.status === 304;
+  res.cork(() => {
+    res.writeStatus(`${answer.status} ${answer.reason}`);
+    for (const [name, value] of answer.headers) res.writeHeader(name, value);
+    if (how.close) res.writeHeader('connection', 'close');
+    if (how.head && !bodiless) res.writeHeader('content-length', String(answer.body.byteLength));
+    if (how.head || bodiless) res.endWithoutBody(undefined, how.close);
+    else res.end(answer.body, how.close);
+  });
+}
+
+/** Serves everything that is no upgrade: the routes, 404, and 400 or 426 on a path that speaks WebSocket. */
+export function answerHttp(
+  context: DriverContext,
+  routes: { readonly http: readonly HttpRoute[]; readonly upgrades: readonly UpgradeRoute[] },
+): (res: UwsResponse, req: UwsRequest) => void {
+  return (res, req) => {
+    let aborted = false;
+    let abort = (): void => undefined;
+    res.onAborted(() => {
+      aborted = true;
+      abort();
+    });
+    const head = readHead(res, req);
+    const reply = (answer: WireAnswer, close: boolean): void => {
+      if (!aborted) writeAnswer(res, answer, { head: head.method === 'HEAD', close });
+    };
+    const upgrade = routes.upgrades.find(({ path }) => path === head.path);
+    const verdict = upgrade && checkUpgrade(head, upgrade.subprotocols);
+    if (verdict && 'refuse' in verdict) return reply(verdict.refuse, true);
+
+    const serving = exchange(context, routes.http, head, reply);
+    abort = serving.abort;
+    res.onData((chunk, isLast) => {
+      serving.data(new Uint8Array(chunk));
+      if (isLast) serving.end();
+    });
+  };
+}

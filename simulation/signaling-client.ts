@@ -1,0 +1,200 @@
+import { createLink } from '@parley/client';
+import type { Link, LinkMessage } from '@parley/client';
+import type { Clock } from '@parley/kit';
+import { applyBatch, decodeFrame, encodeFrame, rosterFrom } from '@parley/protocol';
+import type { Change, LinkHeader, Position, Roster, SnapshotPart } from '@parley/protocol';
+import type { SeededRandom } from '@parley/testkit';
+import type { ClientSocket, MemorySockets } from './memory-sockets.js';
+
+/** A participant of the simulation: joins, comes back with the same key, and holds a reliable link to everybody. */
+export interface SignalingClient {
+  readonly name: string;
+  start(): void;
+  /** Cuts its socket; it comes back by itself. */
+  cut(): void;
+  leave(): void;
+  send(to: string, payload: string): 'queued' | 'full';
+  message(data: string): void;
+  /** Its id once it has joined. */
+  id(): string | undefined;
+  roster(): Roster | undefined;
+  connected(): boolean;
+  /** What it was delivered, in order, by sender. */
+  readonly received: ReadonlyMap<string, readonly string[]>;
+  /** Ids that it was ever told had left, with the reason. */
+  readonly sawLeave: readonly string[];
+}
+
+/** What a client of the simulation is made of. */
+export interface SignalingClientDeps {
+  readonly name: string;
+  readonly room: string;
+  readonly clock: Clock;
+  readonly random: SeededRandom;
+  readonly sockets: MemorySockets;
+  /** Gateways to try, picked at random for each connection. */
+  gateways(): readonly string[];
+}
+
+interface State {
+  readonly key: string;
+  readonly links: Map<string, Link>;
+  readonly received: Map<string, string[]>;
+  readonly sawLeave: string[];
+  n: number;
+  cmd: number;
+  id?: string | undefined;
+  roster?: Roster | undefined;
+  parts: SnapshotPart[];
+  socket?: ClientSocket | undefined;
+  joined: boolean;
+  ended: boolean;
+}
+
+type Header = Readonly<Record<string, unknown>>;
+
+/** A client that is not connected yet. */
+export function createSignalingClient(deps: SignalingClientDeps): SignalingClient {
+  const state: State = {
+    key: hex(deps.random.bytes(16)),
+    links: new Map(),
+    received: new Map(),
+    sawLeave: [],
+    n: 0,
+    cmd: 0,
+    parts: [],
+    joined: false,
+    ended: false,
+  };
+  return {
+    name: deps.name,
+    start: () => open(deps, state),
+    cut: () => state.socket?.cut(),
+    leave() {
+      transmit(state, { type: 'leave', id: 9 });
+      state.ended = true;
+    },
+    send: (to, payload) => linkTo(deps, state, to).send({ payload }),
+    message(data) {
+      transmit(state, { type: 'message', id: 100 + state.cmd, cmd: (state.cmd += 1) }, data);
+    },
+    id: () => state.id,
+    roster: () => state.roster,
+    connected: () => state.joined,
+    received: state.received,
+    sawLeave: state.sawLeave,
+  };
+}
+
+function open(deps: SignalingClientDeps, state: State): void {
+  if (state.ended) return;
+  const gateway = deps.random.pick(deps.gateways());
+  const socket = deps.sockets.connect(gateway, state.n > 0 ? 'resume=1' : '', {
+    opened() {
+      state.n += 1;
+      transmit(state, { type: 'hello', id: 1, features: ['link1'] });
+      const { key, n, roster } = state;
+      const join = { type: 'join', id: 2, room: deps.room, key, n, name: deps.name, caps: ['link1'] };
+      transmit(state, roster === undefined ? join : { ...join, at: roster.at });
+    },
+    message: (bytes) => {
+      const { header, payload } = decodeFrame(bytes);
+      take(deps, state, header, payload === undefined ? undefined : new TextDecoder().decode(payload));
+    },
+    closed() {
+      if (state.socket !== socket) return;
+      state.socket = undefined;
+      state.joined = false;
+      if (!state.ended) deps.clock.after(deps.random.below(1_000), () => open(deps, state));
+    },
+  });
+  state.socket = socket;
+}
+
+function transmit(state: State, header: Header, payload?: string): void {
+  state.socket?.send(encodeFrame(header, payload));
+}
+
+function take(deps: SignalingClientDeps, state: State, header: Header, payload: string | undefined): void {
+  switch (header['type']) {
+    case 'reply':
+      if (header['id'] === 2) return joinReplied(state, header);
+      return;
+    case 'snapshot': {
+      state.parts.push(JSON.parse(payload ?? '') as SnapshotPart);
+      if (state.parts.length < Number(header['parts'])) return;
+      state.roster = rosterFrom(header['at'] as Position, state.parts);
+      state.parts = [];
+      return;
+    }
+    case 'batch':
+      return takeBatch(state, header, JSON.parse(payload ?? '') as Change[]);
+    case 'signal':
+      if (state.roster?.participants.has(String(header['from'])) !== true) return;
+      return linkTo(deps, state, String(header['from'])).receive(
+        header['link'] as LinkHeader,
+        payload === undefined ? undefined : { payload },
+      );
+    case 'nack':
+      return state.links
+        .get(String(header['to']))
+        ?.nacked(header['link'] as LinkHeader, header['retryAfterMs'] as number | undefined);
+  }
+}
+
+function joinReplied(state: State, header: Header): void {
+  const result = header['result'] as { you: string } | undefined;
+  if (result === undefined) return state.socket?.cut();
+  if (state.id !== undefined && state.id !== result.you) state.links.clear();
+  state.id = result.you;
+  state.joined = true;
+  for (const link of state.links.values()) link.bound();
+}
+
+function takeBatch(state: State, header: Header, changes: readonly Change[]): void {
+  if (state.roster === undefined) return;
+  const applied = applyBatch(
+    state.roster,
+    { at: header['at'] as Position, prev: header['prev'] as Position },
+    changes,
+  );
+  if (applied === 'behind') return state.socket?.cut();
+  if (applied === 'old') return;
+  state.roster = applied.roster;
+  for (const change of changes) {
+    if (change.what === 'left') {
+      state.sawLeave.push(`${change.participant} ${change.reason}`);
+      state.links.get(change.participant)?.left();
+    } else if (change.what === 'status') state.links.get(change.participant)?.presence(change.status);
+  }
+}
+
+function linkTo(deps: SignalingClientDeps, state: State, peer: string): Link {
+  const known = state.links.get(peer);
+  if (known !== undefined) return known;
+  let cancel = (): void => undefined;
+  const link = createLink({
+    now: () => deps.clock.now(),
+    random: () => deps.random.fraction(),
+    transmit: (header: LinkHeader, message?: LinkMessage) =>
+      transmit(state, { type: 'signal', to: peer, link: header }, message?.payload),
+    deliver: ({ payload }) => {
+      const got = state.received.get(peer) ?? [];
+      state.received.set(peer, got);
+      got.push(payload);
+    },
+    reset: () => undefined,
+    fault: () => undefined,
+    stalled: () => undefined,
+    wakeAt(time) {
+      cancel();
+      if (time !== undefined) cancel = deps.clock.after(time - deps.clock.now(), () => link.wake());
+    },
+  });
+  state.links.set(peer, link);
+  return link;
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
