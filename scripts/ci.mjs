@@ -22,18 +22,16 @@ const folder = mkdtempSync(path.join(tmpdir(), 'parley-ci-'));
 const env = { ...process.env, CI: 'true', NO_COLOR: '1', XDG_STATE_HOME: path.join(folder, 'state') };
 const total = { passed: 0, failed: 0, skipped: 0 };
 const times = [];
+let current = 'set-up';
 
 const say = (line) => process.stdout.write(`${line}\n`);
 
 /** Runs one step and notes its time. What it throws ends the run. */
 async function step(name, work) {
   say(`\n=== ${name}`);
+  current = name;
   const started = Date.now();
-  try {
-    await work();
-  } catch (error) {
-    throw Object.assign(error, { step: name });
-  }
+  await work();
   times.push(`${((Date.now() - started) / 1000).toFixed(1).padStart(7)} s  ${name}`);
 }
 
@@ -97,7 +95,7 @@ function finish(failure) {
   say(`\n${times.join('\n')}`);
   if (failure) {
     total.failed = Math.max(1, total.failed);
-    say(`\nFAILED: ${failure.step ?? 'continuous integration'}: ${failure.message ?? failure}`);
+    say(`\nFAILED: ${current}: ${failure.message ?? failure}`);
   }
   say(closingLine(total));
   process.exit(failure || total.failed > 0 || total.skipped > 0 ? 1 : 0);

@@ -6,7 +6,11 @@ export const CLOSE_CODES = /* @__PURE__ */ Object.freeze({
   bad_request: { code: 4000, action: 'stop', meaning: 'The connection broke the protocol.' },
   room_full: { code: 4001, action: 'stop', meaning: 'The room is full (plain dialect).' },
   forbidden: { code: 4003, action: 'stop', meaning: 'The token was refused, or does not allow this.' },
-  removed: { code: 4008, action: 'stop', meaning: 'The participant was removed, or is no longer in the room.' },
+  removed: {
+    code: 4008,
+    action: 'stop',
+    meaning: 'The participant was removed, or is no longer in the room.',
+  },
   replaced: { code: 4009, action: 'stop', meaning: 'A later connection of the same participant took over.' },
   token_expired: { code: 4010, action: 'stop', meaning: 'The token expired and was not refreshed.' },
   room_closed: { code: 4012, action: 'stop', meaning: 'The room was closed.' },

@@ -14,9 +14,15 @@ export const ERRORS = /* @__PURE__ */ Object.freeze({
   not_joined: { retry: 'no', meaning: 'The request needs a joined room.' },
   already_joined: { retry: 'no', meaning: 'Version 1 holds one room a connection.' },
   token_required: { retry: 'no', meaning: 'This server wants a token in `hello`.' },
-  token_invalid: { retry: 'no', meaning: 'The token is malformed, not signed by a known key, or not for this server.' },
+  token_invalid: {
+    retry: 'no',
+    meaning: 'The token is malformed, not signed by a known key, or not for this server.',
+  },
   token_expired: { retry: 'no', meaning: 'The token has expired.' },
-  forbidden: { retry: 'no', meaning: 'The token does not grant this; a room that does not exist answers the same.' },
+  forbidden: {
+    retry: 'no',
+    meaning: 'The token does not grant this; a room that does not exist answers the same.',
+  },
   room_full: { retry: 'no', meaning: 'The room holds as many participants as it may.' },
   room_locked: { retry: 'no', meaning: 'The room is locked.' },
   key_mismatch: { retry: 'no', meaning: 'The key belongs to a participant of another identity.' },
@@ -40,7 +46,11 @@ export interface ErrorBody {
 }
 
 /** Builds the error body of a code; `retry` comes from the table. */
-export function errorBody(code: ErrorCode, message: string = ERRORS[code].meaning, retryAfterMs?: number): ErrorBody {
+export function errorBody(
+  code: ErrorCode,
+  message: string = ERRORS[code].meaning,
+  retryAfterMs?: number,
+): ErrorBody {
   const body = { code, message, retry: ERRORS[code].retry };
   return retryAfterMs === undefined ? body : { ...body, retryAfterMs };
 }

@@ -28,6 +28,19 @@ export async function eventually(
   check(holds(), what());
 }
 
+/** The outcome of work that may need the harness to let time pass; throws a ConformanceError if it never settles. */
+export async function settled<T>(harness: BusHarness, work: Promise<T>, what: string): Promise<T> {
+  let done = false;
+  const noted = work.finally(() => (done = true));
+  noted.catch(() => undefined);
+  await eventually(
+    harness,
+    () => done,
+    () => `${what} never settled`,
+  );
+  return noted;
+}
+
 /** Long enough for what must not come to have come. */
 export async function quiet(harness: BusHarness): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await harness.settle();

@@ -236,7 +236,6 @@ export const failureCases: readonly ConformanceCase[] = [
         const subject = `${harness.prefix}B11-4`;
         const subscription = await at(buses, 0).subscribe(subject, () => undefined);
         await at(buses, 0).close();
-        await subscription.unsubscribe();
         let receivers: number | undefined = 1;
         const ask = (): void =>
           void at(buses, 1)
@@ -248,6 +247,7 @@ export const failureCases: readonly ConformanceCase[] = [
           () => (ask(), none()),
           () => `${String(receivers)} receivers`,
         );
+        await subscription.unsubscribe();
       }),
   },
   {

@@ -2,7 +2,18 @@ import { createEndpoint } from '../create-endpoint.js';
 import { RequestError } from '../endpoint.js';
 import type { Endpoint, RequestErrorCode } from '../endpoint.js';
 import type { BusHarness, ConformanceCase } from './bus-harness.js';
-import { at, bytesOf, check, checkSame, eventually, numbers, quiet, readText, withBuses } from './check.js';
+import {
+  at,
+  bytesOf,
+  check,
+  checkSame,
+  eventually,
+  numbers,
+  quiet,
+  readText,
+  settled,
+  withBuses,
+} from './check.js';
 
 const LONG_MS = 10_000;
 const SHORT_MS = 30;
@@ -19,7 +30,7 @@ export const requestCases: readonly ConformanceCase[] = [
         const ask = async (me: Endpoint, to: Endpoint, text: string): Promise<string> =>
           readText(await me.request(to.id, bytesOf(text), { deadlineMs: LONG_MS }));
         const asked = numbers(100).flatMap((text) => [ask(a, b, text), ask(b, a, text)]);
-        const replies = await Promise.all(asked);
+        const replies = await settled(harness, Promise.all(asked), 'a request');
         const wanted = numbers(100).flatMap((text) => [`b for ${a.id}: ${text}`, `a for ${b.id}: ${text}`]);
         checkSame(replies, wanted, 'replies');
       }),
@@ -49,7 +60,8 @@ export const requestCases: readonly ConformanceCase[] = [
         );
         check(code === 'deadline', `the request ended with ${String(code)}`);
         release?.();
-        const next = readText(await a.request(b.id, bytesOf('next'), { deadlineMs: LONG_MS }));
+        const asked = a.request(b.id, bytesOf('next'), { deadlineMs: LONG_MS });
+        const next = readText(await settled(harness, asked, 'the next request'));
         check(next === 'quick', `the next request was answered ${next}`);
       }),
   },
@@ -95,9 +107,10 @@ export const requestCases: readonly ConformanceCase[] = [
         b.onRequest(async () => {
           throw new Error('not today');
         });
-        const error: unknown = await a
+        const asked = a
           .request(b.id, bytesOf('x'), { deadlineMs: LONG_MS })
-          .catch((e: unknown) => e);
+          .catch((thrown: unknown) => thrown);
+        const error: unknown = await settled(harness, asked, 'the request');
         check(error instanceof RequestError && error.code === 'refused', `ended with ${String(error)}`);
         check(error.message === 'not today', `the message is ${error.message}`);
       }),
@@ -132,7 +145,7 @@ export const requestCases: readonly ConformanceCase[] = [
           if (index % 3 === 0) replies.push(a.request(b.id, bytesOf(text), { deadlineMs: LONG_MS }));
           else a.send(b.id, bytesOf(text));
         }
-        await Promise.all(replies);
+        await settled(harness, Promise.all(replies), 'a request');
         await eventually(
           harness,
           () => seen.length >= 300,

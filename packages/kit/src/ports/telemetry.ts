@@ -13,6 +13,9 @@ export interface Telemetry {
   /** One line for a log: `event` is a fixed kebab-case name; fields never hold tokens, SDP, candidates, addresses or keys. */
   log(level: LogLevel, event: string, fields?: Fields): void;
 }
+/** Label values by name, each from a closed set. */
 export type Labels = Readonly<Record<string, string>>;
+/** What a log line carries beside its event. */
 export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
+/** Severity of a log line. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

@@ -23,6 +23,7 @@ export interface CommandRequest extends RoomRef {
 export interface FetchRequest extends RoomRef {
   readonly type: 'fetch';
 }
+/** What a rooms replica answers. */
 export type OwnerRequest = CommandRequest | FetchRequest;
 
 /** `state` comes with a joined room that the gateway had no copy of, and with every fetch. */
@@ -47,6 +48,7 @@ export type MintReply =
 
 // --- one-way records: owner to gateways -----------------------------------------------------------------------------
 
+/** What the owner committed, to every gateway involved. */
 export interface BatchRecord extends RoomRef {
   readonly type: 'batch';
   readonly batch: RoomBatch;

@@ -35,7 +35,11 @@ export function reduceRoom(state: RoomState, batch: RoomBatch): RoomState {
   return { ...state, at: batch.at, past: advanceLineage(state, batch.at), locked, size, members };
 }
 
-function reduceMember(members: Map<string, Member>, change: Exclude<RoomChange, { what: 'settings' }>, at: Position): void {
+function reduceMember(
+  members: Map<string, Member>,
+  change: Exclude<RoomChange, { what: 'settings' }>,
+  at: Position,
+): void {
   if (change.what === 'joined') {
     members.set(change.member.id, change.member);
     return;

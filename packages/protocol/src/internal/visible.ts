@@ -25,8 +25,13 @@ export function visibleParticipants(state: RoomState, viewer?: string): Particip
  * What clients are told of a batch, the same for all of them. Hidden members appear in none of it; `before` and `after`
  * are the room around the batch (a member that has left is only in `before`).
  */
-export function visibleChanges(changes: readonly RoomChange[], before: RoomState, after: RoomState): Change[] {
-  const isHidden = (id: string): boolean => (before.members.get(id) ?? after.members.get(id))?.kind === 'hidden';
+export function visibleChanges(
+  changes: readonly RoomChange[],
+  before: RoomState,
+  after: RoomState,
+): Change[] {
+  const isHidden = (id: string): boolean =>
+    (before.members.get(id) ?? after.members.get(id))?.kind === 'hidden';
   const seen: Change[] = [];
   for (const change of changes) {
     if (subjectOf(change, isHidden)) continue;

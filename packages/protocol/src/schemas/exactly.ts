@@ -6,8 +6,7 @@ export type DeepReadonly<T> = T extends (...args: never) => unknown
   : { readonly [K in keyof T]: DeepReadonly<T[K]> };
 
 /** `true` if both are the same type, not merely assignable to each other. */
-export type Same<A, B> =
-  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+export type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 /** Gives back the schema; does not compile unless it describes exactly `T`, optional fields included. */
 export function exactly<T>() {

@@ -19,9 +19,13 @@ export const linkSchema = exactly<LinkHeader>()(z.tuple([countSchema, countSchem
 /** An id of anything. */
 export const idSchema = z.string().regex(ID_PATTERN, { error: 'not an id' });
 /** An id of a participant. */
-export const participantIdSchema = z.string().regex(PARTICIPANT_ID_PATTERN, { error: 'not an id of a participant' });
+export const participantIdSchema = z
+  .string()
+  .regex(PARTICIPANT_ID_PATTERN, { error: 'not an id of a participant' });
 /** A participant's key. */
-export const keySchema = z.string().regex(KEY_PATTERN, { error: 'not 128 bits or more in base64url or hexadecimal' });
+export const keySchema = z
+  .string()
+  .regex(KEY_PATTERN, { error: 'not 128 bits or more in base64url or hexadecimal' });
 
 /** Text of at most so many bytes in UTF-8. (The JSON Schema can only say characters.) */
 export function textSchema(maxBytes: number) {

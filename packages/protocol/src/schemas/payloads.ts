@@ -10,9 +10,22 @@ import type {
   SnapshotPart,
 } from '../entities.js';
 import { exactly } from './exactly.js';
-import { attributesSchema, capsSchema, countSchema, nameSchema, participantIdSchema, roomSchema } from './fields.js';
+import {
+  attributesSchema,
+  capsSchema,
+  countSchema,
+  nameSchema,
+  participantIdSchema,
+  roomSchema,
+} from './fields.js';
 
-const KINDS = ['standard', 'hidden', 'agent', 'recorder', 'sfu'] as const satisfies readonly ParticipantKind[];
+const KINDS = [
+  'standard',
+  'hidden',
+  'agent',
+  'recorder',
+  'sfu',
+] as const satisfies readonly ParticipantKind[];
 const STATUSES = ['online', 'away'] as const satisfies readonly ParticipantStatus[];
 const LEFT_REASONS = ['left', 'removed', 'expired', 'closed'] as const satisfies readonly LeftReason[];
 

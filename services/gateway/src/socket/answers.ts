@@ -19,7 +19,7 @@ export function encodeAnswer(answer: HttpAnswer): WireAnswer {
     validateHeaderName(name);
     validateHeaderValue(name, value);
   }
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  const bytes = typeof body === 'string' ? Buffer.from(body) : Uint8Array.from(body);
   return { status, reason: STATUS_CODES[status] ?? 'Unknown', headers: kept, body: bytes };
 }
 
@@ -36,7 +36,8 @@ const plain = (status: number, text: string, headers: Record<string, string> = {
 /** What the drivers themselves answer. */
 export const ANSWERS = {
   badUpgrade: (why: string) => plain(400, why),
-  noSubprotocol: (known: readonly string[]) => plain(400, `Ask for one of the subprotocols: ${known.join(', ')}`),
+  noSubprotocol: (known: readonly string[]) =>
+    plain(400, `Ask for one of the subprotocols: ${known.join(', ')}`),
   notFound: plain(404, 'Not found'),
   methodNotAllowed: (allow: readonly string[]) =>
     plain(405, 'Method not allowed', { allow: allow.join(', ') }),

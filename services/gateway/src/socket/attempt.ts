@@ -19,3 +19,17 @@ export function attempt<T>(
 function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
+
+/** `call` as a callback that cannot throw: for what native code or an event emitter calls (U2). */
+export function shielded<A extends unknown[]>(
+  call: (...args: A) => void,
+  failed: (error: unknown) => void,
+): (...args: A) => void {
+  return (...args) => {
+    try {
+      call(...args);
+    } catch (error) {
+      failed(error);
+    }
+  };
+}

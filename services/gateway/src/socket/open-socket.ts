@@ -17,6 +17,8 @@ export interface Wire {
 
 /** What a driver tells of one connection. All may be called at any time; nothing here throws. */
 export interface OpenSocket {
+  /** Runs `accept`. Called once, before the others, when the driver is ready for whatever it does with the socket. */
+  open(): void;
   message(bytes: Uint8Array, binary: boolean): void;
   /** The buffer has emptied. */
   flushed(): void;
@@ -79,9 +81,14 @@ export function openSocket(
     close: (code, reason) => shut(isClosable(code) ? code : 1011, reason),
     terminate: cut,
   };
-  run('open', () => accept(socket), (value) => void (events = value));
 
   return {
+    open: () =>
+      run(
+        'open',
+        () => accept(socket),
+        (value) => void (events = value),
+      ),
     message(bytes, binary) {
       if (phase === 'open' && events !== undefined) run('message', () => events?.message(bytes, binary));
     },

@@ -61,8 +61,7 @@ export interface UpgradeRoute {
 
 /** Accept with the events of the coming socket, or refuse with an HTTP status. */
 export type UpgradeDecision =
-  | { readonly accept: (socket: Socket) => SocketEvents }
-  | { readonly refuse: HttpAnswer };
+  { readonly accept: (socket: Socket) => SocketEvents } | { readonly refuse: HttpAnswer };
 
 /** One open WebSocket. Every method may be called at any time, also after the close (then nothing happens). */
 export interface Socket {

@@ -15,7 +15,9 @@ export function findRoute(
     .filter((route) => route.method === wanted)
     .sort((a, b) => Number(isPrefix(a.path)) - Number(isPrefix(b.path)) || b.path.length - a.path.length);
   if (best !== undefined) return { route: best };
-  const methods = new Set(there.flatMap((route) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method])));
+  const methods = new Set(
+    there.flatMap((route) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method])),
+  );
   return { answer: ANSWERS.methodNotAllowed([...methods]) };
 }
 

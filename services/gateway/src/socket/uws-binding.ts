@@ -28,7 +28,12 @@ export interface UwsApp {
   any(pattern: string, answer: (res: UwsResponse, req: UwsRequest) => void): void;
   ws<D>(pattern: string, behavior: UwsBehavior<D>): void;
   /** Calls back at once, with `false` when nothing could be bound. */
-  listen(host: string, port: number, options: number, listening: (listener: UwsListener | false) => void): void;
+  listen(
+    host: string,
+    port: number,
+    options: number,
+    listening: (listener: UwsListener | false) => void,
+  ): void;
   /** Ends everything at once; clients see 1006. */
   close(): void;
 }
@@ -82,13 +87,7 @@ export interface UwsResponse {
   endWithoutBody(length: undefined, closeConnection: boolean): void;
   close(): void;
   getRemoteAddress(): ArrayBuffer;
-  upgrade<D>(
-    data: D,
-    key: string,
-    protocol: string,
-    extensions: string,
-    context: UwsUpgradeContext,
-  ): void;
+  upgrade<D>(data: D, key: string, protocol: string, extensions: string, context: UwsUpgradeContext): void;
 }
 
 /** What decides which package is loaded; the running process's by default. */
@@ -159,4 +158,5 @@ function notLoadable(host: UwsHost, why: string): SocketError {
   );
 }
 
-const firstLine = (error: unknown): string => String(error instanceof Error ? error.message : error).split('\n', 1)[0] ?? '';
+const firstLine = (error: unknown): string =>
+  String(error instanceof Error ? error.message : error).split('\n', 1)[0] ?? '';

@@ -20,12 +20,15 @@ export function readHead(res: UwsResponse, req: UwsRequest): RequestHead {
 }
 
 /** Writes one answer. Only on a response that is not aborted. Never throws. */
-export function writeAnswer(res: UwsResponse, answer: WireAnswer, how: { head: boolean; close: boolean }): void {
+export function writeAnswer(
+  res: UwsResponse,
+  answer: WireAnswer,
+  how: { head: boolean; close: boolean },
+): void {
   const bodiless = answer.status === 204 || answer.status === 304;
   res.cork(() => {
     res.writeStatus(`${answer.status} ${answer.reason}`);
     for (const [name, value] of answer.headers) res.writeHeader(name, value);
-    if (how.close) res.writeHeader('connection', 'close');
     if (how.head && !bodiless) res.writeHeader('content-length', String(answer.body.byteLength));
     if (how.head || bodiless) res.endWithoutBody(undefined, how.close);
     else res.end(answer.body, how.close);
@@ -38,15 +41,13 @@ export function answerHttp(
   routes: { readonly http: readonly HttpRoute[]; readonly upgrades: readonly UpgradeRoute[] },
 ): (res: UwsResponse, req: UwsRequest) => void {
   return (res, req) => {
-    let aborted = false;
     let abort = (): void => undefined;
-    res.onAborted(() => {
-      aborted = true;
-      abort();
-    });
+    let answered = false;
+    res.onAborted(() => abort());
     const head = readHead(res, req);
     const reply = (answer: WireAnswer, close: boolean): void => {
-      if (!aborted) writeAnswer(res, answer, { head: head.method === 'HEAD', close });
+      answered = true;
+      writeAnswer(res, answer, { head: head.method === 'HEAD', close });
     };
     const upgrade = routes.upgrades.find(({ path }) => path === head.path);
     const verdict = upgrade && checkUpgrade(head, upgrade.subprotocols);
@@ -54,6 +55,8 @@ export function answerHttp(
 
     const serving = exchange(context, routes.http, head, reply);
     abort = serving.abort;
+    // A response that has been answered must not be touched again; the binary itself skips a body nobody reads.
+    if (answered as boolean) return;
     res.onData((chunk, isLast) => {
       serving.data(new Uint8Array(chunk));
       if (isLast) serving.end();

@@ -1,12 +1,14 @@
-import { ANSWERS } from './answers.js';
+import { shielded } from './attempt.js';
 import type { DriverContext } from './driver-context.js';
 import { openSocket } from './open-socket.js';
-import type { OpenSocket, Wire } from './open-socket.js';
+import type { OpenSocket } from './open-socket.js';
 import { pendingUpgrade } from './pending-upgrade.js';
 import type { Socket, SocketEvents, UpgradeRoute } from './port.js';
 import { COMPRESSION_DISABLED } from './uws-binding.js';
-import type { UwsBehavior, UwsWebSocket } from './uws-binding.js';
+import type { UwsBehavior } from './uws-binding.js';
 import { readHead, writeAnswer } from './uws-http.js';
+import { uwsWire } from './uws-wire.js';
+import type { UwsWire } from './uws-wire.js';
 
 /** What the driver hangs on a connection. */
 export interface UwsConnection {
@@ -21,39 +23,44 @@ export function uwsBehavior(
   route: UpgradeRoute,
   sockets: Set<OpenSocket>,
 ): UwsBehavior<UwsConnection> {
-  const { limits } = context;
+  const { limits, fault } = context;
+  const safe = <A extends unknown[]>(where: string, call: (...args: A) => void): ((...args: A) => void) =>
+    shielded(call, (error) => fault(where, error));
   return {
     compression: COMPRESSION_DISABLED,
     maxPayloadLength: limits.maxFrameBytes,
     // Behind our own check, which is stricter: the binary tests before a send and then takes any frame.
-    maxBackpressure: limits.maxBufferedBytes,
+    maxBackpressure: limits.maxBufferedBytes + CONTROL_BYTES,
     closeOnBackpressureLimit: true,
     idleTimeout: limits.idleTimeoutS,
     sendPingsAutomatically: true,
-    upgrade: uwsUpgrade(context, route),
-    open(ws) {
+    upgrade: safe('upgrade', uwsUpgrade(context, route)),
+    open: safe('open', (ws) => {
       const connection = ws.getUserData();
       connection.wire = uwsWire(ws);
       connection.socket = openSocket(connection.wire, connection.accept, context);
       sockets.add(connection.socket);
-    },
-    message(ws, message, isBinary) {
-      ws.getUserData().socket?.message(new Uint8Array(message), isBinary);
-    },
-    drain(ws) {
+      connection.socket.open();
+    }),
+    message: safe('message', (ws, message, isBinary) =>
+      ws.getUserData().socket?.message(new Uint8Array(message), isBinary),
+    ),
+    drain: safe('drained', (ws) => {
       const { wire, socket } = ws.getUserData();
       if (ws.getBufferedAmount() > 0) return;
-      socket?.flushed();
-      wire?.flushed();
-    },
-    close(ws, code) {
+      if (wire?.endPending() !== true) socket?.flushed();
+    }),
+    close: safe('closed', (ws, code) => {
       const { socket } = ws.getUserData();
       if (socket === undefined) return;
       sockets.delete(socket);
       socket.closed(code);
-    },
+    }),
   };
 }
+
+/** Pings and pongs may stand in the buffer beside our frames; a client that makes more of them unread is closed. */
+const CONTROL_BYTES = 1024;
 
 function uwsUpgrade(context: DriverContext, route: UpgradeRoute): UwsBehavior<UwsConnection>['upgrade'] {
   return (res, req, upgradeContext) => {

@@ -1,0 +1,64 @@
+// An offer, an answer and 50 candidates arrive once and in order, although a socket is killed on the way.
+// usage: node native-client.mjs [ws://127.0.0.1:8080/v1/connect]        needs nothing but `ws`
+import { randomBytes } from 'node:crypto';
+import { WebSocket } from 'ws';
+
+const url = process.argv[2] ?? 'ws://127.0.0.1:8080/v1/connect';
+const room = `demo-${randomBytes(4).toString('hex')}`;
+
+function participant(name, onSignal) {
+  const me = { key: randomBytes(16).toString('hex'), n: 0, sent: 0, received: 0, unacknowledged: [] };
+  const write = (header, body) =>
+    me.socket.send(JSON.stringify(header) + (body ? `\n${JSON.stringify(body)}` : ''));
+  const transmit = (seq, body) => write({ type: 'signal', to: me.peer, link: [1, seq, me.received] }, body);
+  const resend = () => me.peer && me.unacknowledged.forEach(({ seq, body }) => transmit(seq, body));
+  const meet = ({ id }) => id !== me.id && ((me.peer = id), resend());
+  const on = {
+    reply: ({ result, error }) => (error ? console.error(error) : (me.id = result.you)),
+    snapshot: (_, { participants }) => participants.forEach(meet),
+    batch: (_, changes) =>
+      changes.forEach((c) => (c.participant?.id ? meet(c.participant) : c.status === 'online' && resend())),
+    nack: ({ retryAfterMs = 100 }) => setTimeout(() => me.socket.readyState === 1 && resend(), retryAfterMs),
+    signal({ link: [, seq, ack] }, body) {
+      me.unacknowledged = me.unacknowledged.filter((item) => item.seq > ack);
+      if (seq === me.received + 1) (me.received++, onSignal(body));
+      if (seq > 0) transmit(0); // an acknowledgement alone
+    },
+  };
+  me.send = (body) => (me.unacknowledged.push({ seq: ++me.sent, body }), me.peer && transmit(me.sent, body));
+  me.connect = () => {
+    me.socket = new WebSocket(url, 'parley.v1');
+    me.socket.on('open', () => {
+      write({ type: 'hello', id: 1 });
+      write({ type: 'join', id: 2, room, key: me.key, n: ++me.n, name, caps: ['link1'] }); // a known key resumes
+    });
+    me.socket.on('message', (data) => {
+      const [, header, body] = /^(.*)\n?([^]*)$/.exec(data);
+      on[JSON.parse(header).type]?.(JSON.parse(header), body ? JSON.parse(body) : undefined);
+    });
+    me.socket.on('close', () => me.done || setTimeout(me.connect, 200));
+  };
+  me.connect();
+  return me;
+}
+
+const got = [];
+const ann = participant('Ann', (answer) => got.push(answer.type));
+const bo = participant('Bo', (signal) => {
+  got.push(signal.type ?? signal.candidate);
+  if (signal.type === 'offer') bo.send({ type: 'answer', sdp: 'v=0' });
+  if (signal.candidate === 'candidate:20') bo.socket.terminate(); // as if the network went away
+  if (signal.candidate === 'candidate:50') finish();
+});
+ann.send({ type: 'offer', sdp: 'v=0' });
+for (let i = 1; i <= 50; i++) ann.send({ candidate: `candidate:${i}`, sdpMid: '0' });
+
+function finish() {
+  const expected = ['offer', ...Array.from({ length: 50 }, (_, i) => `candidate:${i + 1}`)];
+  const inOrder = JSON.stringify(got.filter((what) => what !== 'answer')) === JSON.stringify(expected);
+  console.log(
+    `Bo connected ${bo.n} times; ${got.length} of 52 arrived, ${inOrder ? 'in order' : 'OUT OF ORDER'}`,
+  );
+  for (const one of [ann, bo]) ((one.done = true), one.socket.close());
+  process.exitCode = inOrder && got.length === 52 && bo.n > 1 ? 0 : 1;
+}

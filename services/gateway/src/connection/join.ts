@@ -1,0 +1,90 @@
+import { errorBody } from '@parley/protocol';
+import type { IceServer, Join, Position } from '@parley/protocol';
+import type { CommandReply } from '@parley/protocol/internal';
+import { grantsAllow } from '../auth/grants-allow.js';
+import type { Closing, JoinInFlight, Joining, Preparing, SeatRef, Welcomed } from './connection.js';
+import { end, granted, identifiedOf, refuse, refused, unchanged } from './outcome.js';
+import type { Outcome } from './outcome.js';
+
+const DRAIN_RETRY_MS = 1_000;
+
+/** Asks the owner, if the token grants the room (TOKEN-5: without looking whether there is one). */
+export function onJoin(connection: Welcomed, join: Join): Outcome {
+  const { identity, told } = connection;
+  if (!grantsAllow(identity.grants, join)) return tallied(refuse(connection, join, 'forbidden'), 'forbidden');
+  if (told !== undefined) {
+    const effects = [refused(join.id, errorBody('draining', undefined, DRAIN_RETRY_MS))];
+    return tallied({ connection, effects }, 'draining');
+  }
+  const serial = connection.serial + 1;
+  const { id, room, n, at } = join;
+  const asked: JoinInFlight = { id, serial, room: { app: identity.app, room }, n, ...(at && { at }) };
+  return {
+    connection: { ...identifiedOf(connection), serial, state: 'joining', join: asked, held: [] },
+    effects: [{ do: 'join', asked, join, identity }],
+  };
+}
+
+/** The owner has answered: a seat, or an error and the connection is as before. */
+export function onJoinAnswered(connection: Joining, reply: CommandReply): Outcome {
+  const { join: asked, held } = connection;
+  const common = identifiedOf(connection);
+  if (!reply.ok || reply.you === undefined) {
+    const code = reply.ok ? 'internal' : reply.error;
+    const error = errorBody(code, undefined, reply.ok ? undefined : reply.retryAfterMs);
+    const outcome: Outcome = {
+      connection: { ...common, state: 'welcomed' },
+      effects: [refused(asked.id, error)],
+      held,
+    };
+    return tallied(outcome, code);
+  }
+  const { room, n } = asked;
+  const seat: SeatRef = { room, you: reply.you, n, resumed: reply.resumed === true };
+  return tallied(
+    {
+      connection: { ...common, state: 'preparing', join: asked, seat, held },
+      effects: [{ do: 'prepare', asked, seat }],
+    },
+    seat.resumed ? 'resumed' : 'joined',
+  );
+}
+
+/** Everything for the reply is there; what the room holds follows it (JOIN-1). */
+export function onPrepared(
+  connection: Preparing,
+  { at, iceServers }: { readonly at: Position; readonly iceServers: readonly IceServer[] },
+): Outcome {
+  const { join: asked, seat, held } = connection;
+  const { you, resumed } = seat;
+  // Only who was there before can have a position in this room that batches lead on from.
+  const from = resumed && asked.at !== undefined ? { at: asked.at } : {};
+  return {
+    connection: { ...identifiedOf(connection), state: 'joined', seat, queue: [] },
+    effects: [granted(asked.id, { you, resumed, at, iceServers }), { do: 'catch-up', ...from }],
+    held,
+  };
+}
+
+/** A join that was under way when its connection ended: if it succeeded, it is given back. */
+export function onOrphanAnswered(connection: Closing, serial: number, reply: CommandReply): Outcome {
+  const { orphan, ...rest } = connection;
+  if (orphan?.serial !== serial) return unchanged(connection);
+  return { connection: rest, effects: reply.ok ? [{ do: 'abandon', asked: orphan, reply }] : [] };
+}
+
+/** The time of a hinted connection is up: it has resumed, or it ends and is charged (CONN-3). */
+export function onResumeDue(connection: Exclude<Outcome['connection'], Closing>): Outcome {
+  const { hinted } = connection;
+  const resumed =
+    (connection.state === 'joined' || connection.state === 'preparing') && connection.seat.resumed;
+  if (!hinted || resumed) return unchanged(connection);
+  return end(connection, 'rate_limited', {
+    first: [{ do: 'charge', offence: 'false-resume' }],
+    retryAfterMs: DRAIN_RETRY_MS,
+  });
+}
+
+function tallied(outcome: Outcome, result: string): Outcome {
+  return { ...outcome, effects: [{ do: 'tally', what: { count: 'join', result } }, ...outcome.effects] };
+}

@@ -1,0 +1,57 @@
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  '--autoplay-policy=no-user-gesture-required',
+  '--allow-loopback-in-peer-connection',
+];
+
+/** A headless Chromium with fake camera and microphone; the test runner names the executable that it found. */
+export function launchChromium(): Promise<Browser> {
+  const executablePath = process.env['PARLEY_CHROMIUM'];
+  if (executablePath === undefined)
+    throw new Error('PARLEY_CHROMIUM is not set: run these tests by `npm test`');
+  return chromium.launch({ executablePath, args: FLAGS });
+}
+
+/** A page in a context of its own, with camera and microphone granted. */
+export async function openPage(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
+  return context.newPage();
+}
+
+/** Waits until the video shows a picture whose content changes: a still or black one does not pass. */
+export async function videoMoves(page: Page, selector: string, withinMs = 20_000): Promise<void> {
+  await page.waitForFunction(
+    (css) => {
+      const video = document.querySelector<HTMLVideoElement>(css);
+      if (video === null || video.videoWidth === 0) return false;
+      const canvas = new OffscreenCanvas(32, 24);
+      const context = canvas.getContext('2d', { willReadFrequently: true });
+      context?.drawImage(video, 0, 0, 32, 24);
+      const pixels = context?.getImageData(0, 0, 32, 24).data.join() ?? '';
+      const seen = ((globalThis as { seen?: Record<string, Set<string>> }).seen ??= {});
+      const frames = (seen[css] ??= new Set());
+      frames.add(pixels);
+      return frames.size >= 5;
+    },
+    selector,
+    { timeout: withinMs, polling: 100 },
+  );
+}
+
+/** Forgets the frames that `videoMoves` has seen, so that it has to see new ones. */
+export async function forgetFrames(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    (globalThis as { seen?: unknown }).seen = {};
+  });
+}

@@ -1,0 +1,121 @@
+import { WebSocket } from 'ws';
+
+/** One frame as it came: the header parsed, the payload as text. */
+export interface Frame {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly payload: string | undefined;
+  readonly raw: string;
+}
+
+/** A WebSocket that keeps what it gets, for tests that say frame by frame what they expect. */
+export interface RawClient {
+  /** Sends text as it is. */
+  send(text: string): void;
+  sendBinary(bytes: Uint8Array): void;
+  /** Sends a header and, if given, a payload. */
+  frame(header: object, payload?: string): void;
+  /** The next frame that has not been taken. Rejects when the socket closes or 5 s pass first. */
+  next(): Promise<Frame>;
+  /** Takes frames until one of this type comes, and gives that one. */
+  nextOf(type: string): Promise<Frame>;
+  /** The close code, once it is closed. */
+  readonly closed: Promise<number>;
+  /** What has come and has not been taken. */
+  readonly waiting: readonly Frame[];
+  close(): void;
+  terminate(): void;
+}
+
+/** Opens a socket; rejects with `http STATUS` when it is refused. */
+export async function openRaw(
+  url: string,
+  protocols: string[] = ['parley.v1'],
+  headers = {},
+): Promise<RawClient> {
+  const socket = new WebSocket(url, protocols, { headers });
+  const frames: Frame[] = [];
+  let wake = (): void => undefined;
+  const closed = new Promise<number>((resolve) => {
+    socket.once('close', (code: number) => {
+      resolve(code);
+      wake();
+    });
+  });
+  socket.on('message', (data: Buffer) => {
+    frames.push(parse(data.toString()));
+    wake();
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+    socket.once('unexpected-response', (_, response) => reject(new Error(`http ${response.statusCode}`)));
+  });
+  socket.on('error', () => undefined);
+
+  const next = async (): Promise<Frame> => {
+    const deadline = AbortSignal.timeout(5_000);
+    for (;;) {
+      const frame = frames.shift();
+      if (frame !== undefined) return frame;
+      if (socket.readyState === WebSocket.CLOSED)
+        throw new Error(`closed with ${await closed} while a frame was awaited`);
+      await new Promise<void>((resolve, reject) => {
+        wake = resolve;
+        deadline.onabort = () => reject(new Error('no frame within 5 s'));
+        if (deadline.aborted) reject(new Error('no frame within 5 s'));
+      });
+    }
+  };
+  return {
+    send: (text) => socket.send(text),
+    sendBinary: (bytes) => socket.send(bytes, { binary: true }),
+    frame: (header, payload) =>
+      socket.send(payload === undefined ? JSON.stringify(header) : `${JSON.stringify(header)}\n${payload}`),
+    next,
+    async nextOf(type) {
+      for (;;) {
+        const frame = await next();
+        if (frame.header['type'] === type) return frame;
+      }
+    },
+    closed,
+    waiting: frames,
+    close: () => socket.close(),
+    terminate: () => socket.terminate(),
+  };
+}
+
+function parse(raw: string): Frame {
+  const newline = raw.indexOf('\n');
+  const line = newline < 0 ? raw : raw.slice(0, newline);
+  return {
+    raw,
+    header: JSON.parse(line) as Frame['header'],
+    payload: newline < 0 ? undefined : raw.slice(newline + 1),
+  };
+}
+
+/** A random key as a client draws it. */
+export function randomKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+}
+
+/** A raw client that has said hello and joined; `you` is its id. */
+export async function joinRaw(
+  url: string,
+  room: string,
+  more: { readonly name?: string; readonly key?: string; readonly n?: number; readonly token?: string } = {},
+): Promise<RawClient & { readonly you: string; readonly key: string }> {
+  const client = await openRaw(`${url.replace('http', 'ws')}/v1/connect`);
+  const { token, key = randomKey(), n = 1, name = 'Ann' } = more;
+  client.frame(token === undefined ? { type: 'hello', id: 1 } : { type: 'hello', id: 1, token });
+  client.frame({ type: 'join', id: 2, room, key, n, name, caps: ['link1'] });
+  await client.nextOf('welcome');
+  const { header } = await client.nextOf('reply');
+  const result = header['result'] as { you: string } | undefined;
+  if (result === undefined) throw new Error(`join refused: ${JSON.stringify(header)}`);
+  await client.nextOf('snapshot');
+  return Object.assign(client, { you: result.you, key });
+}
