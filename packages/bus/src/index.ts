@@ -26,3 +26,5 @@ export { createMemoryBroker } from './memory-bus.js';
 export type { MemoryBroker, MemoryBrokerOptions } from './memory-bus.js';
 export { ownerOf, rankOwners } from './placement.js';
 export type { Timers } from './timers.js';
+export { createClusterNode } from './create-cluster-node.js';
+export type { ClusterNode, ClusterNodeOptions, HealthyTimers } from './create-cluster-node.js';

@@ -160,13 +160,13 @@ describe('bad fields', () => {
     );
   });
 
-  test('[UPD-1] attributes of 1,024 bytes as JSON pass, of 1,025 they do not', () => {
+  test('attributes of 1,024 bytes as JSON pass, of 1,025 they do not', () => {
     const attributes = (bytes: number): Header => ({ ...update, attributes: { a: 'a'.repeat(bytes - 8) } });
     expect(parseClientHeader(attributes(1024)).ok).toBe(true);
     expect(parseClientHeader(attributes(1025))).toMatchObject({ ok: false, id: 4 });
   });
 
-  test('[UPD-1] 32 attributes pass, 33 do not', () => {
+  test('32 attributes pass, 33 do not', () => {
     const attributes = (count: number): Header => ({
       ...update,
       attributes: Object.fromEntries(Array.from({ length: count }, (_, i) => [`a${i}`, ''])),
@@ -175,7 +175,7 @@ describe('bad fields', () => {
     expect(parseClientHeader(attributes(33)).ok).toBe(false);
   });
 
-  test('[FRAME-6] x of 256 bytes passes as it is', () => {
+  test('x of 256 bytes passes as it is', () => {
     const header = { ...signal, x: { bb: [1, { c: null }], a: 'é'.repeat(114) } };
     expect(parseClientHeader(header)).toEqual({ ok: true, header });
     expect(new TextEncoder().encode(JSON.stringify(header.x))).toHaveLength(256);

@@ -53,7 +53,7 @@ describe('tables of codes', () => {
     for (const code of [1000, 1001, 1006, 1011, 1012]) expect(protocol.closeAction(code)).toBe('reconnect');
   });
 
-  test('[REQ-1] the body of an error carries its code, its words and how to go on', () => {
+  test('the body of an error carries its code, its words and how to go on', () => {
     expect(protocol.errorBody('unavailable', undefined, 250)).toEqual({
       code: 'unavailable',
       message: protocol.ERRORS.unavailable.meaning,

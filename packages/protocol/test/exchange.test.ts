@@ -47,7 +47,7 @@ describe('the exchange that PROTOCOL.md prints', () => {
     },
   );
 
-  test('[HELLO-2] the limits in it are the limits of version 1', () => {
+  test('the limits in it are the limits of version 1', () => {
     expect(named('welcome').header['limits']).toEqual(DEFAULT_LIMITS);
   });
 

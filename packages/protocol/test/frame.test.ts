@@ -61,7 +61,7 @@ describe('layout', () => {
     );
   });
 
-  test('[FRAME-6] no payload reaches the header, whatever newlines and JSON it holds', () => {
+  test('[FRAME-1] no payload reaches the header, whatever newlines and JSON it holds', () => {
     const hostile = fc.array(
       fc.constantFrom('\n', '\r', '{"type":"hello"}', '"', '}', '\u2028', '\0', '"from":"p_x"'),
     );

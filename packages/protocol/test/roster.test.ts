@@ -70,7 +70,7 @@ describe('batches', () => {
     expect(roster).toEqual({ ...start, at: [7, 4] });
   });
 
-  test('[BATCH-1] joined, left, status, updated and room do what they say', () => {
+  test('joined, left, status, updated and room do what they say', () => {
     const roster = after(
       start,
       { what: 'joined', participant: participant('p_C'), replaces: 'p_B' },

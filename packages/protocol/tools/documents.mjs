@@ -9,7 +9,8 @@ import { errorsPage } from './errors-page.mjs';
 function documentOf(title, definitions, toJsonSchema) {
   const $defs = Object.fromEntries(
     Object.entries(definitions).map(([name, schema]) => {
-      const { $schema: _dialect, ...definition } = toJsonSchema(schema);
+      const definition = { ...toJsonSchema(schema) };
+      delete definition.$schema;
       return [name, definition];
     }),
   );

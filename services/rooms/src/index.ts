@@ -1,1 +1,10 @@
-export {};
+export { DEFAULT_ROOMS_CONFIG } from './owner/config.js';
+export type { RoomsConfig } from './owner/config.js';
+export type { RoomsDeps } from './owner/context.js';
+export { createRooms } from './owner/create-rooms.js';
+export type { Rooms } from './owner/create-rooms.js';
+export { createMemoryStore } from './store/memory-store.js';
+export type { Store, Stored } from './store/port.js';
+export { createStoreWatch } from './store/store-watch.js';
+export type { StoreWatch } from './store/store-watch.js';
+export { ROOMS_METRICS } from './telemetry.js';

@@ -117,4 +117,6 @@ export interface PendingCommand {
   readonly id: number;
   readonly type: Mutation['header']['type'];
   readonly serial: number;
+  /** The room has let the participant go already: only the answer to its `leave` is awaited. */
+  readonly removed?: true;
 }

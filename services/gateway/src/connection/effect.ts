@@ -40,7 +40,7 @@ export type Effect =
 /** Turned back with a reason, or dropped. */
 export type SignalRefusal =
   | { readonly nack: NackReason; readonly retryAfterMs?: number }
-  | { readonly drop: 'forbidden' | 'rate' };
+  | { readonly drop: 'forbidden' | 'acknowledgement' };
 
 /** What the connection counts. */
 export type Tally =

@@ -15,6 +15,8 @@ export type Input =
       readonly at: Position;
       readonly iceServers: readonly IceServer[];
     }
+  /** The seat could not be taken: the participant is in the room no more. */
+  | { readonly input: 'unprepared'; readonly serial: number }
   | { readonly input: 'commanded'; readonly serial: number; readonly reply: CommandReply }
   | { readonly input: 'timer'; readonly timer: TimerName }
   /** The participant is not this connection's any more. */

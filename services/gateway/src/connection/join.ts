@@ -6,14 +6,14 @@ import type { Closing, JoinInFlight, Joining, Preparing, SeatRef, Welcomed } fro
 import { end, granted, identifiedOf, refuse, refused, unchanged } from './outcome.js';
 import type { Outcome } from './outcome.js';
 
-const DRAIN_RETRY_MS = 1_000;
+const RETRY_MS = 1_000;
 
 /** Asks the owner, if the token grants the room (TOKEN-5: without looking whether there is one). */
 export function onJoin(connection: Welcomed, join: Join): Outcome {
   const { identity, told } = connection;
   if (!grantsAllow(identity.grants, join)) return tallied(refuse(connection, join, 'forbidden'), 'forbidden');
   if (told !== undefined) {
-    const effects = [refused(join.id, errorBody('draining', undefined, DRAIN_RETRY_MS))];
+    const effects = [refused(join.id, errorBody('draining', undefined, RETRY_MS))];
     return tallied({ connection, effects }, 'draining');
   }
   const serial = connection.serial + 1;
@@ -66,6 +66,13 @@ export function onPrepared(
   };
 }
 
+/** The participant had gone before its connection could take the seat; the client may join anew. */
+export function onUnprepared(connection: Preparing): Outcome {
+  const { join: asked, held } = connection;
+  const effects = [refused(asked.id, errorBody('unavailable', undefined, RETRY_MS))];
+  return { connection: { ...identifiedOf(connection), state: 'welcomed' }, effects, held };
+}
+
 /** A join that was under way when its connection ended: if it succeeded, it is given back. */
 export function onOrphanAnswered(connection: Closing, serial: number, reply: CommandReply): Outcome {
   const { orphan, ...rest } = connection;
@@ -81,7 +88,7 @@ export function onResumeDue(connection: Exclude<Outcome['connection'], Closing>)
   if (!hinted || resumed) return unchanged(connection);
   return end(connection, 'rate_limited', {
     first: [{ do: 'charge', offence: 'false-resume' }],
-    retryAfterMs: DRAIN_RETRY_MS,
+    retryAfterMs: RETRY_MS,
   });
 }
 

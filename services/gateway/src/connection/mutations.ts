@@ -33,6 +33,7 @@ export function onCommanded(connection: Joined, serial: number, reply: CommandRe
   const { pending, ...rest } = connection;
   if (pending?.serial !== serial) return unchanged(connection);
   if (pending.type === 'leave' && hasLeft(reply)) return leave(connection, reply);
+  if (pending.removed === true) return end(connection, 'removed');
   const told = reply.ok
     ? granted(pending.id, { at: reply.at })
     : refused(pending.id, errorBody(reply.error, undefined, reply.retryAfterMs));
@@ -44,8 +45,9 @@ export function onCommanded(connection: Joined, serial: number, reply: CommandRe
  * owner's answer, which tells the position, is still to come.
  */
 export function onJoinedEnded(connection: Joined, why: 'replaced' | 'removed'): Outcome {
-  if (why === 'removed' && connection.pending?.type === 'leave') return unchanged(connection);
-  return end(connection, why);
+  const { pending } = connection;
+  if (why !== 'removed' || pending?.type !== 'leave') return end(connection, why);
+  return unchanged({ ...connection, pending: { ...pending, removed: true } });
 }
 
 function hasLeft(reply: CommandReply): boolean {

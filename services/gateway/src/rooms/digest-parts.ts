@@ -14,7 +14,10 @@ export function toRoomDigest(copy: RoomCopy): RoomDigest {
 }
 
 /** Cuts the rooms of one cycle into parts below the bound; always at least one part, which may be empty. */
-export function cutParts(digests: readonly RoomDigest[], maxBytes: number = DIGEST_PART_BYTES): RoomDigest[][] {
+export function cutParts(
+  digests: readonly RoomDigest[],
+  maxBytes: number = DIGEST_PART_BYTES,
+): RoomDigest[][] {
   const parts: RoomDigest[][] = [[]];
   let bytes = 0;
   for (const digest of digests) {

@@ -153,9 +153,16 @@ function startPaced(state: State, owner: string, copies: readonly RoomCopy[]): v
     const numbers = { cycle, part: at + 1, parts: plan.length };
     state.endpoint.send(owner, encodeRecord({ type: 'digest', ...numbers, rooms }));
     if (isLast) state.paced.delete(owner);
-    else state.paced.set(owner, state.clock.after(gap, () => sendPart(at + 1)));
+    else
+      state.paced.set(
+        owner,
+        state.clock.after(gap, () => sendPart(at + 1)),
+      );
   };
-  state.paced.set(owner, state.clock.after(state.random.fraction() * gap, () => sendPart(0)));
+  state.paced.set(
+    owner,
+    state.clock.after(state.random.fraction() * gap, () => sendPart(0)),
+  );
 }
 
 function sendAllNow(state: State, owner: string): void {

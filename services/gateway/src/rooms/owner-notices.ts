@@ -44,7 +44,8 @@ export function createOwnerNotices(deps: OwnerNoticesDeps): OwnerNotices {
   return {
     disconnected: (room, binding) => gather(state, room, binding),
     leave: (room, binding) => {
-      const command = ([first]: readonly Binding[]): Command | undefined => first && { do: 'leave', ...first };
+      const command = ([first]: readonly Binding[]): Command | undefined =>
+        first && { do: 'leave', ...first };
       void repeat(state, { room, members: [binding], command }, 1);
     },
     stop: () => {

@@ -28,7 +28,9 @@ export function readOwnerReply(room: RoomRef, bytes: Uint8Array): OwnerReply | u
   switch (reply?.type) {
     case 'done': {
       const { state } = reply;
-      return isCommandReply(reply.reply) && (state === undefined || isStateOf(room, state)) ? reply : undefined;
+      return isCommandReply(reply.reply) && (state === undefined || isStateOf(room, state))
+        ? reply
+        : undefined;
     }
     case 'state':
       return isStateOf(room, reply.state) ? reply : undefined;

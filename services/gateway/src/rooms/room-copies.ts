@@ -1,5 +1,12 @@
 import type { Position } from '@parley/protocol';
-import type { Command, CommandReply, JoinCommand, RoomRef, RoomState } from '@parley/protocol/internal';
+import type {
+  ClusterRecord,
+  Command,
+  CommandReply,
+  JoinCommand,
+  RoomRef,
+  RoomState,
+} from '@parley/protocol/internal';
 
 /**
  * This gateway's copies of the rooms that it has participants in: kept whole by the owners' batches, by position, and
@@ -18,7 +25,11 @@ export interface RoomCopies {
   command(room: RoomRef, command: Command): Promise<CommandReply>;
   /** The copy, if there is one. */
   copy(room: RoomRef): RoomState | undefined;
-  /** Adds a session; the copy as it is now is where its events start. A session with a lower n is told `outdated`. */
+  /**
+   * Adds a session; the copy as it is now is where its events start. One with a lower n than the copy's, or than the
+   * local session's, is told `replaced` at once. Undefined: not attached (also when the participant is not, or not any
+   * more, in the copy; nothing was told then, and the client may try again).
+   */
   attach(room: RoomRef, session: AttachedSession): RoomState | undefined;
   /** Removes it. With `disconnected` the owner is told that this connection dropped. */
   detach(room: RoomRef, session: AttachedSession, disconnected: boolean): void;
@@ -28,6 +39,10 @@ export interface RoomCopies {
   replay(room: RoomRef, at: Position): readonly ClientBatch[] | undefined;
   /** Takes one record; false if it is none of `batch`, `position`, `gone`, `want`. */
   take(from: string, record: Uint8Array): boolean;
+  /** The same for a record that is decoded already, so that one decoding serves all receivers. */
+  takeDecoded(from: string, record: ClusterRecord): boolean;
+  /** The bus was reset: records may be lost, so every owner gets a digest within 200 ms. */
+  resync(): void;
   start(): void;
   stop(): void;
 }

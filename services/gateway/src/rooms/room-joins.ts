@@ -1,7 +1,8 @@
 import type { Clock, Telemetry } from '@parley/kit';
-import type { CommandReply, CommandRequest, JoinCommand, OwnerReply, RoomRef } from '@parley/protocol/internal';
+import type { CommandReply, JoinCommand, OwnerReply, RoomRef } from '@parley/protocol/internal';
 import type { OwnerClient } from './owner-client.js';
 import type { OwnerNotices } from './owner-notices.js';
+import { toCommandReply, toCommandRequest } from './owner-commands.js';
 import { takeWholeRoom, waitForPosition } from './room-copy.js';
 import type { JoinInFlight, RoomCopy } from './room-copy.js';
 import type { RoomMetric } from './telemetry.js';
@@ -31,75 +32,76 @@ export interface RoomJoinsDeps {
 export const REACH_MS = 3_000;
 
 type Joined = Extract<CommandReply, { ok: true }>;
+type Flight = { readonly keyHash: string | undefined; readonly n: number };
 
 /** Creates them. */
 export function createRoomJoins(deps: RoomJoinsDeps): RoomJoins {
   return {
     join: (room, command) => join(deps, room, command),
     abandon: (room, reply, n) => {
-      if (reply.ok) undo(deps, room, reply, { keyHash: keyHashOf(deps, room, reply), n });
+      if (!reply.ok || reply.you === undefined) return;
+      const keyHash = deps.find(room)?.mirror.state?.members.get(reply.you)?.keyHash;
+      undo(deps, room, reply, { keyHash, n });
     },
   };
 }
 
 async function join(deps: RoomJoinsDeps, room: RoomRef, command: JoinCommand): Promise<CommandReply> {
   const copy = deps.open(room);
-  if (copy === undefined) return toRefusal(deps.owners.unavailable());
-  const flight: JoinInFlight = { keyHash: command.keyHash, n: command.n };
-  const startedAt = deps.clock.now();
+  if (copy === undefined) return toCommandReply(deps.owners.unavailable(), deps.owners);
+  const { keyHash, n } = command;
+  const flight: JoinInFlight = { keyHash, n };
+  const deadline = deps.clock.now() + REACH_MS;
   copy.joins.add(flight);
-  try {
-    const reply = await deps.owners.ask(toRequest(copy, command), (late) => {
-      if (late.type === 'done' && late.reply.ok) undo(deps, room, late.reply, flight);
-    });
-    const left = REACH_MS - (deps.clock.now() - startedAt);
-    return await arrive(deps, { copy, reply, n: command.n }, Math.max(left, 0), () => {
-      copy.joins.delete(flight);
-    });
-  } finally {
-    copy.joins.delete(flight);
-    deps.release(copy);
-  }
+  const reply = await deps.owners.ask(toCommandRequest(copy.ref, command, copy), (late) => {
+    if (late.type === 'done' && late.reply.ok) undo(deps, room, late.reply, flight);
+  });
+  const answer = toCommandReply(reply, deps.owners);
+  const verdict = answer.ok
+    ? await arrive(copy, reply, answer, { n, ms: deadline - deps.clock.now() })
+    : 'here';
+  copy.joins.delete(flight);
+  deps.release(copy);
+  if (verdict === 'here') return answer;
+  if (verdict === 'outdated') return { ok: false, error: 'outdated' };
+  if (answer.ok) undo(deps, room, answer, flight);
+  return toCommandReply(deps.owners.unavailable(), deps.owners);
 }
 
-/** Lets the copy reach what the owner answered, and checks that the participant is in it as it joined. */
+/** Lets the copy reach what the owner answered, and looks whether the participant is in it as it joined. */
 async function arrive(
-  deps: RoomJoinsDeps,
-  joined: { readonly copy: RoomCopy; readonly reply: OwnerReply; readonly n: number },
-  ms: number,
-  landed: () => void,
-): Promise<CommandReply> {
-  const { copy, reply, n } = joined;
-  if (reply.type !== 'done') return toRefusal(reply, deps.owners);
-  const answer = reply.reply;
-  if (!answer.ok) return answer;
-  if (reply.state !== undefined) takeWholeRoom(copy, reply.state);
-  const reached = await waitForPosition(copy, answer.at, ms);
-  const member = answer.you === undefined ? undefined : copy.mirror.state?.members.get(answer.you);
-  if (reached && member !== undefined && member.n <= n) return answer;
-  if (reached && member !== undefined) return { ok: false, error: 'outdated' };
-  const { you } = answer;
-  landed();
-  if (you !== undefined) undo(deps, copy.ref, answer, { keyHash: member?.keyHash ?? keyHashOf(deps, copy.ref, answer), n });
-  return toRefusal(deps.owners.unavailable());
+  copy: RoomCopy,
+  reply: OwnerReply,
+  { at, you }: Joined,
+  { n, ms }: { readonly n: number; readonly ms: number },
+): Promise<'here' | 'outdated' | 'missed'> {
+  if (reply.type === 'done' && reply.state !== undefined) takeWholeRoom(copy, reply.state);
+  const reached = await waitForPosition(copy, at, Math.max(ms, 0));
+  const member = you === undefined ? undefined : copy.mirror.state?.members.get(you);
+  if (!reached || member === undefined) return 'missed';
+  return member.n > n ? 'outdated' : 'here';
 }
 
 /**
  * A join has taken effect and nobody waits for it: a new participant leaves again, one that was there is disconnected,
  * unless the same client is back here already with this or a later connection.
  */
-function undo(deps: RoomJoinsDeps, room: RoomRef, joined: Joined, flight: Partial<JoinInFlight>): void {
+function undo(deps: RoomJoinsDeps, room: RoomRef, joined: Joined, flight: Flight): void {
   const { you: id, resumed } = joined;
   const { n } = flight;
-  if (id === undefined || n === undefined) return;
-  const remedy = isWaitedFor(deps.find(room), id, flight) ? 'none' : resumed === true ? 'disconnected' : 'leave';
+  if (id === undefined) return;
+  const remedy = isWaitedFor(deps.find(room), id, flight)
+    ? 'none'
+    : resumed === true
+      ? 'disconnected'
+      : 'leave';
   const metric: RoomMetric = 'parley_gateway_joins_undone_total';
   deps.telemetry.count(metric, { remedy });
   if (remedy === 'disconnected') deps.notices.disconnected(room, { id, n });
   if (remedy === 'leave') deps.notices.leave(room, { id, n });
 }
 
-function isWaitedFor(copy: RoomCopy | undefined, id: string, { keyHash, n = 0 }: Partial<JoinInFlight>): boolean {
+function isWaitedFor(copy: RoomCopy | undefined, id: string, { keyHash, n }: Flight): boolean {
   if (copy === undefined) return false;
   const session = copy.sessions.get(id);
   if (session !== undefined && session.n >= n) return true;

@@ -39,7 +39,12 @@ export const RING_LIMITS = Object.freeze({ batches: 64, bytes: 256 * 1024 });
 const MAX_EARLY = 64;
 
 /** The copy of a room that nothing is known of yet. */
-export const EMPTY_MIRROR: RoomMirror = Object.freeze({ state: undefined, ring: [], ringBytes: 0, early: [] });
+export const EMPTY_MIRROR: RoomMirror = Object.freeze({
+  state: undefined,
+  ring: [],
+  ringBytes: 0,
+  early: [],
+});
 
 /**
  * Takes one batch: applied if its `prev` is the copy's position (and then what waited for it too), ignored if the copy
@@ -99,7 +104,10 @@ function holdEarly(mirror: RoomMirror, batch: RoomBatch): RoomMirror {
   return { ...mirror, early: [...mirror.early, batch].slice(-MAX_EARLY) };
 }
 
-function drainEarly(start: RoomMirror, from: RoomState): { mirror: RoomMirror; steps: readonly MirrorStep[] } {
+function drainEarly(
+  start: RoomMirror,
+  from: RoomState,
+): { mirror: RoomMirror; steps: readonly MirrorStep[] } {
   const steps: MirrorStep[] = [];
   let mirror = start;
   let state = from;

@@ -83,8 +83,7 @@ export interface UwsResponse {
   writeStatus(status: string): void;
   writeHeader(name: string, value: string): void;
   end(body: Uint8Array, closeConnection: boolean): void;
-  /** No body; with a length here the connection would wait for the body of a HEAD. */
-  endWithoutBody(length: undefined, closeConnection: boolean): void;
+  endWithoutBody(): void;
   close(): void;
   getRemoteAddress(): ArrayBuffer;
   upgrade<D>(data: D, key: string, protocol: string, extensions: string, context: UwsUpgradeContext): void;

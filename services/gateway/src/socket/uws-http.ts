@@ -25,13 +25,15 @@ export function writeAnswer(
   answer: WireAnswer,
   how: { head: boolean; close: boolean },
 ): void {
-  const bodiless = answer.status === 204 || answer.status === 304;
+  const bodiless = how.head || answer.status === 204 || answer.status === 304;
   res.cork(() => {
     res.writeStatus(`${answer.status} ${answer.reason}`);
     for (const [name, value] of answer.headers) res.writeHeader(name, value);
-    if (how.head && !bodiless) res.writeHeader('content-length', String(answer.body.byteLength));
-    if (how.head || bodiless) res.endWithoutBody(undefined, how.close);
-    else res.end(answer.body, how.close);
+    // Only `end` can close the connection. With a length of its own, endWithoutBody would wait for a body.
+    if (how.close) return res.end(how.head ? new Uint8Array() : answer.body, true);
+    if (!bodiless) return res.end(answer.body, false);
+    if (how.head) res.writeHeader('content-length', String(answer.body.byteLength));
+    res.endWithoutBody();
   });
 }
 

@@ -44,11 +44,12 @@ export type RigOptions = Partial<SocketServerOptions> & {
   readonly subprotocols?: readonly string[];
   readonly behave?: Behave;
   readonly host?: string;
+  readonly port?: number;
 };
 
 /** Starts a server with one upgrade path `/ws`; it is disposed when the test ends. */
 export async function rig(driver: Driver, options: RigOptions = {}): Promise<Rig> {
-  const { decide, subprotocols = [], behave = echo, host = '127.0.0.1', ...rest } = options;
+  const { decide, subprotocols = [], behave = echo, host = '127.0.0.1', port = 0, ...rest } = options;
   const seen: Seen[] = [];
   const faults: Rig['faults'] = [];
   const accept = acceptInto(seen, behave);
@@ -63,7 +64,7 @@ export async function rig(driver: Driver, options: RigOptions = {}): Promise<Rig
     clock,
   );
   onTestFinished(() => server.dispose());
-  return { server, clock, port: await server.listen(host, 0), faults, seen };
+  return { server, clock, port: await server.listen(host, port), faults, seen };
 }
 
 /** The decision that accepts and records. */

@@ -5,8 +5,8 @@ import type { Listing, Member, MergeCommand, RoomState } from '@parley/protocol/
 export interface Candidate {
   /** As its latest binding is known. `online` only if nobody who should list it leaves it out. */
   readonly member: Member;
-  /** Whether the gateway of that binding itself says that it is connected. */
-  readonly vouched: boolean;
+  /** The gateways that list it themselves as connected by that binding. */
+  readonly vouchers: ReadonlySet<string>;
   /** The claim with the highest `cmd`: name and attributes are taken from it. */
   readonly latest: Member;
 }
@@ -48,14 +48,14 @@ function weigh(claims: readonly Member[], listed: Listed): Candidate {
     a.n - b.n || Number(vouches.get(a)) - Number(vouches.get(b)) || comparePositions(a.since, b.since);
   const best = greatest(claims, byBinding);
   const latest = greatest(claims, (a, b) => a.cmd - b.cmd || comparePositions(a.cmdAt, b.cmdAt));
-  const vouched = vouches.get(best) === true;
+  const vouchers = new Set(claims.filter((m) => m.n === best.n && isVouched(m)).map((m) => m.gateway));
   const since = greatest(
     claims.filter(({ n }) => n === best.n),
     (a, b) => comparePositions(a.since, b.since),
   ).since;
   const { name, attributes, cmd, cmdAt } = latest;
-  const online = vouched || (best.online && !listed.has(best.gateway));
-  return { member: { ...best, name, attributes, cmd, cmdAt, since, online }, vouched, latest };
+  const online = vouchers.size > 0 || (best.online && !listed.has(best.gateway));
+  return { member: { ...best, name, attributes, cmd, cmdAt, since, online }, vouchers, latest };
 }
 
 /** The greatest claim; equal ones are told apart by their text, so that the order of claims decides nothing. */

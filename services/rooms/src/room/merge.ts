@@ -54,14 +54,14 @@ function isAdmitted(
   return !evidence.some((room) => !room.members.has(member.id) && inLineage(room, member.since));
 }
 
-function rebind(known: Member, { member, vouched, latest }: Candidate): RoomChange[] {
+function rebind(known: Member, { member, vouchers, latest }: Candidate): RoomChange[] {
   const { id, n, gateway, online } = member;
   const changes: RoomChange[] = [];
   if (n > known.n) {
     changes.push({ what: 'bound', id, n, gateway });
     if (!online) changes.push({ what: 'away', id, n });
-  } else if (n === known.n && vouched && gateway === known.gateway && !known.online) {
-    changes.push({ what: 'bound', id, n, gateway });
+  } else if (n === known.n && vouchers.has(known.gateway) && !known.online) {
+    changes.push({ what: 'bound', id, n, gateway: known.gateway });
   }
   if (latest.cmd > known.cmd) {
     const { cmd, name, attributes } = latest;

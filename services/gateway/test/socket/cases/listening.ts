@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 import { expect, onTestFinished, test } from 'vitest';
 
+import { listenNet } from '../../../src/socket/listen-net.js';
 import { SocketError } from '../../../src/socket/port.js';
 import { runServerOnce } from '../child.js';
 import { rawClient, upgradeRequest } from '../raw-client.js';
@@ -20,6 +21,14 @@ const refused = (port: number): Promise<boolean> =>
     tcp.once('connect', () => resolve(false)).once('error', () => resolve(true));
     onTestFinished(() => void tcp.destroy());
   });
+
+/** A port that was free a moment ago: a restart with connections left behind can only be seen on a chosen port. */
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  const port = await listenNet(probe, '127.0.0.1', 0);
+  await new Promise((closed) => probe.close(closed));
+  return port;
+}
 
 async function listenError(driver: Driver, host: string, port: number): Promise<unknown> {
   const server = driver.create(empty, crankedClock());
@@ -60,7 +69,10 @@ export function listeningCases(driver: Driver): void {
   });
 
   test('a port is free again at once after dispose, also when connections had been open', async () => {
-    const { port, server } = await rig(driver);
+    const { port, server, seen } = await rig(driver, { port: await freePort() });
+    const ended = closeOf(await wsClient(port));
+    seen[0]?.socket.close(4000, '');
+    await ended;
     await wsClient(port);
     await server.dispose();
     const next = driver.create(empty, crankedClock());

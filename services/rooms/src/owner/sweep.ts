@@ -1,0 +1,66 @@
+import type { Binding } from '@parley/protocol/internal';
+
+import { isOwner, isWarm } from './context.js';
+import type { Context } from './context.js';
+import { gatewaysOf } from './gateways-of.js';
+import { isIdle, releaseRoom } from './hold-room.js';
+import { NO_ANSWER } from './job.js';
+import { bindingsAt } from './owned-room.js';
+import type { OwnedRoom } from './owned-room.js';
+import { enqueue } from './run-room.js';
+import { expireCommand } from './work-of.js';
+
+/** Ends who has been away for the resume window. Whoever commits it names the n, so a resume always wins. */
+export function sweepAway(ctx: Context): void {
+  for (const room of ctx.awayRooms) {
+    if (room.expiring || !isOwner(ctx, room)) continue;
+    const command = expireCommand(ctx, room);
+    if (command === undefined) continue;
+    room.expiring = true;
+    enqueue(ctx, room, { kind: 'command', command, answer: () => void (room.expiring = false) });
+  }
+}
+
+/**
+ * Makes members away that are online at gateways which nobody hears, seen so in two sweeps in a row (a gateway that just
+ * started may be bound before its first heartbeat is heard). Returns the gateways missed in this sweep.
+ */
+export function sweepGateways(ctx: Context, missedBefore: ReadonlySet<string>): ReadonlySet<string> {
+  const missed = new Set<string>();
+  if (!isWarm(ctx)) return missed;
+  for (const room of ctx.rooms.values()) {
+    if (room.state === undefined) continue;
+    for (const gateway of gatewaysOf(room.state)) {
+      if (ctx.directory.isLive(gateway)) continue;
+      missed.add(gateway);
+      if (missedBefore.has(gateway)) disconnectAll(ctx, room, gateway);
+    }
+  }
+  return missed;
+}
+
+/** Makes everybody away that is online at this gateway. */
+export function disconnectAll(ctx: Context, room: OwnedRoom, gateway: string): void {
+  if (room.state === undefined || !isOwner(ctx, room)) return;
+  const members: readonly Binding[] = bindingsAt(room.state, gateway);
+  if (members.length === 0 || !isIdle(room)) return;
+  enqueue(ctx, room, { kind: 'command', command: { do: 'disconnected', gateway, members }, answer: NO_ANSWER });
+}
+
+/** Refreshes quiet rooms in the store (N10), frees those that nobody needs here, and sets the gauges. */
+export function sweepRooms(ctx: Context): void {
+  const now = ctx.clock.now();
+  let participants = 0;
+  for (const room of ctx.rooms.values()) {
+    const members = room.state?.members.size ?? 0;
+    participants += members;
+    if (!isIdle(room)) continue;
+    const isOwned = isOwner(ctx, room);
+    const isNeeded = members > 0 && (isOwned || now - room.usedAt < ctx.config.idleMs);
+    if (!isNeeded && room.fork === undefined) releaseRoom(ctx, room);
+    else if (isOwned && now - room.checkedAt >= ctx.config.touchMs) enqueue(ctx, room, { kind: 'check' });
+  }
+  ctx.telemetry.gauge('parley_rooms_held', ctx.rooms.size);
+  ctx.telemetry.gauge('parley_rooms_participants', participants);
+  ctx.telemetry.gauge('parley_rooms_queued', ctx.queued);
+}

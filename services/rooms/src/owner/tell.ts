@@ -1,0 +1,56 @@
+import { encodeRecord } from '@parley/protocol/internal';
+import type { ClusterRecord, RoomBatch, RoomState } from '@parley/protocol/internal';
+
+import type { Gone } from '../room/outcome.js';
+import type { Context } from './context.js';
+import { gatewaysOf } from './gateways-of.js';
+import { bindingsAt } from './owned-room.js';
+import type { OwnedRoom } from './owned-room.js';
+
+/** Sends a batch to each gateway that holds the room before or after it. */
+export function publishBatch(ctx: Context, room: OwnedRoom, commit: Committed): void {
+  const { before, after, batch } = commit;
+  sendAll(ctx, union(gatewaysOf(before), gatewaysOf(after)), { type: 'batch', ...room.ref, batch });
+}
+
+/** One commit: the batch, and the room around it. */
+export interface Committed {
+  readonly before: RoomState;
+  readonly after: RoomState;
+  readonly batch: RoomBatch;
+}
+
+/** After a load (N2): the last batch again, for who missed just that, then the position, for who is elsewhere. */
+export function announceLoad(ctx: Context, room: OwnedRoom, loaded: Committed): void {
+  const gateways = union(gatewaysOf(loaded.before), gatewaysOf(loaded.after));
+  sendAll(ctx, gateways, { type: 'batch', ...room.ref, batch: loaded.batch });
+  sendAll(ctx, gateways, { type: 'position', ...room.ref, at: loaded.after.at });
+}
+
+/** Tells one gateway where the room is. */
+export function sendPosition(ctx: Context, room: OwnedRoom, gateway: string): void {
+  if (room.state !== undefined) sendAll(ctx, [gateway], { type: 'position', ...room.ref, at: room.state.at });
+}
+
+/** Asks a gateway for its listing, and notes what was bound to it then: only that can be missing from the answer. */
+export function sendWant(ctx: Context, room: OwnedRoom, gateway: string): void {
+  room.wanted.set(gateway, room.state === undefined ? [] : bindingsAt(room.state, gateway));
+  sendAll(ctx, [gateway], { type: 'want', ...room.ref });
+}
+
+/** Tells gateways of connections that they have to let go. */
+export function sendGone(ctx: Context, room: OwnedRoom, gone: readonly Gone[]): void {
+  for (const { gateway, id, n } of gone) {
+    ctx.telemetry.count('parley_rooms_gone_total');
+    sendAll(ctx, [gateway], { type: 'gone', ...room.ref, participant: id, n });
+  }
+}
+
+function sendAll(ctx: Context, gateways: Iterable<string>, record: ClusterRecord): void {
+  const bytes = encodeRecord(record);
+  for (const gateway of gateways) ctx.endpoint.send(gateway, bytes);
+}
+
+function union(a: ReadonlySet<string>, b: ReadonlySet<string>): Set<string> {
+  return new Set([...a, ...b]);
+}
