@@ -22,10 +22,11 @@ export interface ClusterNode<H extends HealthyTimers = HealthyTimers> {
   readonly canary: Canary;
   /** Advances only while the canary is fresh and `alsoHealthy` holds. */
   readonly healthy: H;
-  /** Starts the canary. The service that is given endpoint and directory starts and closes those itself. */
+  /** To be called once the service has taken endpoint and directory: from here on records and requests come in. */
   start(): Promise<void>;
+  /** Nothing: leaving the cluster is the service's. */
   drain(): Promise<void>;
-  /** After the service's own stop: ends canary and healthy time, and closes the bus. */
+  /** After the service's own stop: leaves the directory, closes endpoint and bus. */
   stop(): Promise<void>;
 }
 
@@ -69,12 +70,18 @@ export function createClusterNode<H extends HealthyTimers>(options: ClusterNodeO
     directory,
     canary,
     healthy,
-    start: () => canary.start(),
+    start: async () => {
+      await endpoint.start();
+      await canary.start();
+      directory.start();
+    },
     drain: async () => undefined,
     stop: async () => {
       endAnnouncing();
+      directory.stop();
       canary.stop();
       healthy.stop();
+      await endpoint.close();
       await bus.close();
     },
   };

@@ -1,1 +1,26 @@
-export {};
+export { parseTrustedProxies } from './address/trusted-proxies.js';
+export type { TrustedProxies } from './address/trusted-proxies.js';
+export { DEFAULT_GATEWAY_CONFIG } from './config.js';
+export type { GatewayConfig } from './config.js';
+export { createGateway } from './create-gateway.js';
+export type { Gateway, GatewayDeps } from './create-gateway.js';
+export { checkGatewaySettings, gatewayFields, toGatewayConfig } from './gateway-fields.js';
+export type { GatewaySettings } from './gateway-fields.js';
+export { devTokenRoute } from './http/dev-token-route.js';
+export type { Readiness } from './http/probe-routes.js';
+export { createSocketServer } from './socket/choose-driver.js';
+export type { ChosenSocketServer, DriverChoice } from './socket/choose-driver.js';
+export { SocketError } from './socket/port.js';
+export type {
+  HttpAnswer,
+  HttpRoute,
+  RequestHead,
+  Socket,
+  SocketErrorCode,
+  SocketEvents,
+  SocketServer,
+  SocketServerOptions,
+  UpgradeDecision,
+  UpgradeRoute,
+} from './socket/port.js';
+export { GATEWAY_METRICS } from './telemetry.js';

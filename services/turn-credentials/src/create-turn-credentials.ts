@@ -10,11 +10,11 @@ import type { HttpAnswer, HttpRoute, RequestHead } from './http.js';
 import { createMinter } from './minter.js';
 import type { MinterDeps } from './minter.js';
 
-/** What the service works with. Endpoint and directory become its own: it starts and closes them. */
+/** What the service works with. It takes over `endpoint`'s records and requests; who made it starts and closes it. */
 export interface TurnCredentialsDeps extends MinterDeps {
   readonly endpoint: Endpoint;
-  /** Announces this process to gateways; its `self` should tell `draining()` of this service. */
-  readonly directory?: HearingDirectory;
+  /** Its `self` should tell `draining()` of this service. */
+  readonly directory: HearingDirectory;
   readonly verifier: TokenVerifier;
   readonly origins: OriginRule;
 }
@@ -43,24 +43,15 @@ export function createTurnCredentials(deps: TurnCredentialsDeps): TurnCredential
   const iceServers = (head: RequestHead): Promise<HttpAnswer> =>
     answerIceServers({ verifier, origins, minter }, head);
   const turnRest = (head: RequestHead): HttpAnswer => answerTurnRest({ hmacs, minter, keys }, head);
+  endpoint.onRecord((from, record) => void directory.hear(from, record));
+  endpoint.onRequest(async (_from, body) => (stopped ? encodeBody(UNAVAILABLE) : answerMint(minter, body)));
   return {
-    start: async () => {
-      endpoint.onRequest(async (_from, body) =>
-        stopped ? encodeBody(UNAVAILABLE) : answerMint(minter, body),
-      );
-      if (directory !== undefined) endpoint.onRecord((from, record) => void directory.hear(from, record));
-      await endpoint.start();
-      directory?.start();
-    },
+    start: async () => undefined,
     drain: async () => {
       draining = true;
-      directory?.announce();
+      directory.announce();
     },
-    stop: async () => {
-      stopped = true;
-      directory?.stop();
-      await endpoint.close();
-    },
+    stop: async () => void (stopped = true),
     mint: (request) => (stopped ? UNAVAILABLE : minter.mint(request)),
     answerIceServers: iceServers,
     answerTurnRest: turnRest,

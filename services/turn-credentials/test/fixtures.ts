@@ -1,5 +1,5 @@
-import { createEndpoint, createMemoryBroker } from '@parley/bus';
-import type { Endpoint } from '@parley/bus';
+import { createDirectory, createEndpoint, createMemoryBroker } from '@parley/bus';
+import type { Endpoint, HearingDirectory } from '@parley/bus';
 import { createSystemClock, loadConfig, recordingTelemetry, TokenError } from '@parley/kit';
 import type { Clock, RecordingTelemetry, TokenVerifier } from '@parley/kit';
 
@@ -68,6 +68,7 @@ export interface Setup {
   readonly clock: TestClock;
   readonly telemetry: RecordingTelemetry;
   readonly endpoint: Endpoint;
+  readonly directory: HearingDirectory;
   readonly asker: Endpoint;
 }
 
@@ -78,8 +79,15 @@ export function setUp(env: Record<string, string> = {}, origins: 'jwt' | 'open' 
   const broker = createMemoryBroker(timers);
   const endpoint = createEndpoint({ bus: broker.connect(), timers, id: 't_1' });
   const asker = createEndpoint({ bus: broker.connect(), timers, id: 'g_1' });
-  const service = createTurnCredentials({
+  const directory: HearingDirectory = createDirectory({
     endpoint,
+    timers,
+    healthy: timers,
+    self: () => ({ role: 'turn-credentials', canOwn: false, draining: service.draining() }),
+  });
+  const service: TurnCredentials = createTurnCredentials({
+    endpoint,
+    directory,
     clock,
     telemetry,
     verifier,
@@ -88,7 +96,7 @@ export function setUp(env: Record<string, string> = {}, origins: 'jwt' | 'open' 
     origins: { mode: origins, allowed: new Set(['https://meet.example.org']), allowNoOrigin: false },
     config: loadConfig(turnCredentialsConfig, { ...ENV, ...env }),
   });
-  return { service, clock, telemetry, endpoint, asker };
+  return { service, clock, telemetry, endpoint, directory, asker };
 }
 
 export function head(path: string, headers: Record<string, string> = {}, method = 'GET'): RequestHead {

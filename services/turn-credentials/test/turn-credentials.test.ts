@@ -17,9 +17,11 @@ const mintRequest = (identity: string, extra: object = {}): MintRequest => ({
 });
 const stops: (() => Promise<void>)[] = [];
 const started = async (setup: Setup): Promise<Setup> => {
+  await setup.endpoint.start();
+  setup.directory.start();
   await setup.service.start();
   await setup.asker.start();
-  stops.push(setup.service.stop, setup.asker.close);
+  stops.push(setup.endpoint.close, async () => setup.directory.stop(), setup.service.stop, setup.asker.close);
   return setup;
 };
 afterEach(async () => {

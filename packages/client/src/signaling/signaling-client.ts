@@ -1,5 +1,6 @@
 import type { Change, IceServer, LeftReason, Participant, Roster } from '@parley/protocol';
 import type { LinkMessage } from '../link/link.js';
+import type { SignalingError } from './signaling-error.js';
 
 /**
  * One participant of one room. Connects, joins, comes back by itself with the same key through any of the addresses, and
@@ -7,6 +8,11 @@ import type { LinkMessage } from '../link/link.js';
  */
 export interface SignalingClient {
   readonly state: SignalingState;
+  /**
+   * The secret for this participant; a later client, after a reload, takes its place with `replaces`. New when the server
+   * asked for a rejoin.
+   */
+  readonly key: string;
   /** This participant's id, once it has joined; new after a rejoin. */
   readonly id: string | undefined;
   /** Who is in the room, this participant included; undefined before the first snapshot. */
@@ -15,13 +21,20 @@ export interface SignalingClient {
   readonly iceServers: readonly IceServer[];
   /** Starts connecting; resolves with this participant's id once joined, rejects with a SignalingError when it never will. */
   join(): Promise<string>;
-  /** Queues a message to one participant over its reliable link. `full`: nothing was queued; wait for `drained`. */
-  send(to: string, message: LinkMessage): 'queued' | 'full';
+  /**
+   * Queues a message to one participant over its reliable link. `full`: nothing was queued; wait for `drained`. `gone`:
+   * nobody of that id is in the room (any more). A message without kind and payload is the link's own, and is not
+   * delivered. Throws a SignalingError: `frame_too_large` (48 KiB with the header), `bad_request` (a kind above 32 bytes).
+   */
+  send(to: string, message: LinkMessage): 'queued' | 'full' | 'gone';
   /** Discards what is queued for a participant and starts afresh on both ends (its application hears `reset`). */
   restart(to: string): void;
-  /** A room message; resolves once it is committed. Rejects with a SignalingError. */
+  /**
+   * A room message; resolves once it is committed. Rejects with a SignalingError: what the server answered, `timeout`
+   * after 5 s without an answer (it may have been done or not), `queue_full` behind 64 others, `ended`.
+   */
   message(data: string): Promise<void>;
-  /** Changes own name or attributes; resolves once committed. */
+  /** Changes own name or attributes; resolves once committed, rejects as `message` does. */
   update(change: {
     readonly name?: string;
     readonly attributes?: Readonly<Record<string, string>>;
@@ -37,7 +50,7 @@ export type SignalingState =
   | { readonly name: 'connecting'; readonly attempt: number }
   | { readonly name: 'joined'; readonly degraded: boolean }
   | { readonly name: 'waiting'; readonly attempt: number; readonly retryInMs: number }
-  | { readonly name: 'ended'; readonly reason: EndReason; readonly code?: number };
+  | { readonly name: 'ended'; readonly reason: EndReason; readonly code?: number; readonly error?: SignalingError };
 
 /** Why a client ended. */
 export type EndReason =
@@ -48,7 +61,9 @@ export interface SignalingEvents {
   state: SignalingState;
   /** After each batch or snapshot; `changes` is what it changed, also for snapshots (a difference). */
   roster: { readonly roster: Roster; readonly changes: readonly Change[] };
+  /** Somebody is in the room: also for those whom the first snapshot holds, never for oneself. */
   joined: { readonly participant: Participant; readonly replaces?: string };
+  /** `expired` also stands for those who left while there was no connection, and nobody knows why. */
   left: { readonly participant: Participant; readonly reason: LeftReason };
   /** A message of the link with that participant; `signal` for what applications send to one. */
   signal: { readonly from: string; readonly message: LinkMessage };

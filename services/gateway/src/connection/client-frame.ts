@@ -36,7 +36,10 @@ export function readClientFrame(bytes: Uint8Array, binary: boolean, messageBytes
   if (!parsed.ok) {
     const { error, id } = parsed;
     const { type } = frame.header;
-    return bad(error, error.code === 'bad_request', { id, type: typeof type === 'string' ? type : undefined });
+    return bad(error, error.code === 'bad_request', {
+      id,
+      type: typeof type === 'string' ? type : undefined,
+    });
   }
   const { header } = parsed;
   const { payload } = frame;
@@ -81,5 +84,11 @@ function bad(
   malformed: boolean,
   { id, type }: { readonly id?: number | undefined; readonly type?: string | undefined } = {},
 ): BadFrame {
-  return { ok: false, error, malformed, ...(id !== undefined && { id }), ...(type !== undefined && { type }) };
+  return {
+    ok: false,
+    error,
+    malformed,
+    ...(id !== undefined && { id }),
+    ...(type !== undefined && { type }),
+  };
 }

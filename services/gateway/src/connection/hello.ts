@@ -40,7 +40,10 @@ export function onHelloVerified(connection: Verifying, result: Verification): Ou
   return { connection: { ...commonOf(connection), state: 'welcomed', identity }, effects, held };
 }
 
-function refuseHello(connection: Verifying, error: (Verification & { readonly ok: false })['error']): Outcome {
+function refuseHello(
+  connection: Verifying,
+  error: (Verification & { readonly ok: false })['error'],
+): Outcome {
   const first: Effect[] = [
     { do: 'tally', what: { count: 'hello', result: error } },
     refused(connection.hello, errorBody(error)),

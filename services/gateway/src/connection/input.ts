@@ -36,7 +36,10 @@ export type Verification =
   | { readonly ok: true; readonly identity: Verified }
   | {
       readonly ok: false;
-      readonly error: Extract<ErrorCode, 'token_required' | 'token_invalid' | 'token_expired' | 'unavailable'>;
+      readonly error: Extract<
+        ErrorCode,
+        'token_required' | 'token_invalid' | 'token_expired' | 'unavailable'
+      >;
     };
 
 /** What a client does after each of our closes. */

@@ -68,7 +68,11 @@ export interface Ending {
 }
 
 /** Says goodbye unless that was said for the same reason, gives the seat up, and closes. */
-export function end(connection: Open, reason: CloseReason, { retryAfterMs, first = [] }: Ending = {}): Outcome {
+export function end(
+  connection: Open,
+  reason: CloseReason,
+  { retryAfterMs, first = [] }: Ending = {},
+): Outcome {
   const { code } = CLOSE_CODES[reason];
   const effects: Effect[] = [...first];
   if (connection.told !== reason) effects.push({ do: 'send', header: goodbye(reason, retryAfterMs) });

@@ -116,7 +116,10 @@ function onEnded(connection: Open, why: 'replaced' | 'removed'): Outcome {
   return connection.state === 'preparing' ? end(connection, why) : unchanged(connection);
 }
 
-function announce(connection: Open, { reason, retryAfterMs }: Input & { readonly input: 'goodbye' }): Outcome {
+function announce(
+  connection: Open,
+  { reason, retryAfterMs }: Input & { readonly input: 'goodbye' },
+): Outcome {
   if (connection.told === reason) return unchanged(connection);
   return answer({ ...connection, told: reason }, goodbye(reason, retryAfterMs));
 }

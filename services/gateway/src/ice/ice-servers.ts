@@ -87,7 +87,10 @@ async function renew(supply: Supply): Promise<void> {
   }
   const { iceServers, ttl } = minted;
   // None configured: there is nothing to renew, and nothing to tell.
-  if (iceServers.length === 0) return settle(supply, []);
+  if (iceServers.length === 0) {
+    settle(supply, []);
+    return;
+  }
   if (!settle(supply, iceServers)) supply.push(iceServers, ttl);
   supply.cancel = clock.after(Math.max(ttl * 1_000 * RENEW_AT, 1_000), () => void renew(supply));
 }

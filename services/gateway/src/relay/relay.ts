@@ -145,7 +145,16 @@ function receive(
     frame: () => frame,
     turnBack: (reason, retryAfterMs) => {
       const retry = retryAfterMs === undefined ? {} : { retryAfterMs };
-      const nack: NackRecord = { type: 'nack', ...room, to: from, n, about: to, ...(link && { link }), reason, ...retry };
+      const nack: NackRecord = {
+        type: 'nack',
+        ...room,
+        to: from,
+        n,
+        about: to,
+        ...(link && { link }),
+        reason,
+        ...retry,
+      };
       state.endpoint.send(gateway, encodeRecord(nack));
     },
   };

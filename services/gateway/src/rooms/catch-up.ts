@@ -23,7 +23,7 @@ export interface CatchUpDeps {
 /** How long a missing batch may still come by itself. Milliseconds. */
 export const GAP_WAIT_MS = 50;
 const TRIES = 6;
-const BACKOFF_MS = { first: 100, most: 3_000 };
+const BACKOFF_MS = { first: 100, most: 1_500 };
 
 interface State extends CatchUpDeps {
   wanted: Position;

@@ -4,7 +4,8 @@
  * One conformance suite holds both to this contract:
  * - a throw in any callback below (synchronous, or a rejection) leaves the process and all other sockets alone,
  *   closes that socket with 1011 (or answers 500) and is told to `onFault` (U2)
- * - nothing is delivered for a socket before `open` or after `closed`; `closed` comes exactly once per `open`
+ * - nothing is delivered for a socket before `open` or after `closed`; `closed` comes exactly once per `open`, never
+ *   inside a call of `close` or `terminate`; no `message` and no `drained` come after our own `close`
  * - a frame above `maxFrameBytes` ends that connection (U7)
  * - the view passed to `message` is valid only during the call
  */
@@ -13,7 +14,7 @@ export interface SocketServer {
   listen(host: string, port: number): Promise<number>;
   /** Stops accepting; sockets that are open stay. */
   stopListening(): void;
-  /** Ends what is left, at once, without waiting for peers. Paced closing is the caller's (never a mass 1006, U10). */
+  /** Ends what is left, at once, without waiting for peers; every `closed` has been told when it resolves. Paced closing is the caller's (never a mass 1006, U10). */
   dispose(): Promise<void>;
   /** `uws` or `ws`: for the start-up line and build info. */
   readonly driver: 'uws' | 'ws';
@@ -21,7 +22,7 @@ export interface SocketServer {
 
 /** What a driver is created with. */
 export interface SocketServerOptions {
-  /** Paths that upgrade. Anything else is an HTTP route or 404. */
+  /** Paths that upgrade. Anything else is an HTTP route, 404, or 405 (the path with another method). */
   readonly upgrades: readonly UpgradeRoute[];
   readonly routes: readonly HttpRoute[];
   readonly onFault: (where: string, error: unknown) => void;
@@ -74,7 +75,7 @@ export interface Socket {
   batch(sends: () => void): void;
   /** Bytes not yet taken by the peer's TCP. */
   readonly buffered: number;
-  /** Starts a close handshake (code 1000 or 3000-4999, reason up to 123 bytes); cut after 2 s if the peer does not answer. */
+  /** Starts a close handshake (code 1000 or 3000-4999, any other is sent as 1011; reason cut to 123 bytes); cut after 2 s if the peer does not answer. */
   close(code: number, reason: string): void;
   /** Cuts the connection at once. */
   terminate(): void;
@@ -87,7 +88,7 @@ export interface SocketEvents {
   message(bytes: Uint8Array, binary: boolean): void;
   /** The buffer has emptied after `queued`. */
   drained(): void;
-  /** The connection is gone. `code` is what the peer said, 1005 or 1006 if nothing. */
+  /** The connection is gone. `code` is what the peer said (our own after our `close`), 1005 or 1006 if nothing. */
   closed(code: number): void;
 }
 

@@ -8,6 +8,7 @@ import type { Cancel, Clock } from '@parley/kit';
 import { shielded } from './attempt.js';
 import { driverContext, MAX_HEADER_BYTES } from './driver-context.js';
 import { listenNet } from './listen-net.js';
+import type { OpenSocket } from './open-socket.js';
 import { SocketError } from './port.js';
 import type { SocketServer, SocketServerOptions } from './port.js';
 import { answerHttp } from './ws-http.js';
@@ -24,11 +25,11 @@ const timeouts = { headersTimeout: 10_000, requestTimeout: 12_000, connectionsCh
 export function createWsServer(options: SocketServerOptions, clock: Clock): SocketServer {
   const context = driverContext(options, clock);
   const server = createServer(options.tls);
-  const liveness = createLiveness(context);
+  const parts = { liveness: createLiveness(context), sockets: new Set<OpenSocket>() };
   const failed = (where: string) => (error: unknown) => context.fault(where, error);
   const http = answerHttp(context, { http: options.routes, upgrades: options.upgrades });
   server.on('request', shielded(http, failed('http')));
-  server.on('upgrade', shielded(answerUpgrade(context, options, { liveness, http }), failed('upgrade')));
+  server.on('upgrade', shielded(answerUpgrade(context, options, { ...parts, http }), failed('upgrade')));
   const connections = trackConnections(server);
 
   let stopSweep: Cancel | undefined;
@@ -38,7 +39,7 @@ export function createWsServer(options: SocketServerOptions, clock: Clock): Sock
     async listen(host, port) {
       const bound = await listenNet(server, host, port);
       server.on('error', failed('server'));
-      stopSweep = clock.every(1_000, liveness.sweep);
+      stopSweep = clock.every(1_000, parts.liveness.sweep);
       return bound;
     },
     stopListening: () => void server.close(),
@@ -47,8 +48,11 @@ export function createWsServer(options: SocketServerOptions, clock: Clock): Sock
       disposed = true;
       stopSweep?.();
       const closed = new Promise<void>((done) => server.close(() => done()));
+      for (const socket of [...parts.sockets]) socket.cut();
       for (const connection of connections) connection.destroy();
       await closed;
+      // `ws` tells the end of a socket some turns after its connection's.
+      while (parts.sockets.size > 0) await new Promise<void>((turn) => clock.soon(turn));
     },
   };
 }

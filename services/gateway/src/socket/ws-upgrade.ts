@@ -8,6 +8,7 @@ import type { RawData, WebSocket } from 'ws';
 
 import type { DriverContext } from './driver-context.js';
 import { openSocket } from './open-socket.js';
+import type { OpenSocket } from './open-socket.js';
 import { pendingUpgrade } from './pending-upgrade.js';
 import type { Socket, SocketEvents, SocketServerOptions, UpgradeRoute } from './port.js';
 import { chooseSubprotocol } from './upgrade-check.js';
@@ -16,13 +17,19 @@ import type { Liveness } from './ws-liveness.js';
 import { wsWire } from './ws-wire.js';
 
 type Accept = (socket: Socket) => SocketEvents;
+/** What the server keeps of its open sockets. */
+interface Parts {
+  readonly liveness: Liveness;
+  readonly sockets: Set<OpenSocket>;
+}
+
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Answers node's `upgrade` event. What is no upgrade path is answered as if nobody had asked to upgrade. */
 export function answerUpgrade(
   context: DriverContext,
   options: SocketServerOptions,
-  parts: { readonly liveness: Liveness; readonly http: Answer },
+  parts: Parts & { readonly http: Answer },
 ): (request: IncomingMessage, stream: Duplex, first: Buffer) => void {
   const handshakes = new Map(options.upgrades.map((route) => [route, handshake(context, route)]));
   return (request, stream, first) => {
@@ -37,7 +44,7 @@ export function answerUpgrade(
       accept(accept) {
         const arrived = early.release();
         server.handleUpgrade(request, stream, arrived, (ws) =>
-          connect(context, parts.liveness, { ws, stream: stream as NetSocket, accept }),
+          connect(context, parts, { ws, stream: stream as NetSocket, accept }),
         );
       },
       refuse: (answer) => writeAnswer(plainResponse(request, stream), answer, true),
@@ -86,7 +93,6 @@ function holdEarlyBytes(stream: Duplex, first: Buffer, limit: number): { release
     release() {
       stream.off('data', keep);
       stream.off('end', gone);
-      stream.pause();
       return Buffer.concat(chunks);
     },
   };
@@ -94,22 +100,24 @@ function holdEarlyBytes(stream: Duplex, first: Buffer, limit: number): { release
 
 function connect(
   context: DriverContext,
-  liveness: Liveness,
+  { liveness, sockets }: Parts,
   connection: { readonly ws: WebSocket; readonly stream: NetSocket; readonly accept: Accept },
 ): void {
   const { ws, stream, accept } = connection;
-  const socket = openSocket(
+  const socket: OpenSocket = openSocket(
     wsWire(ws, stream, () => socket.flushed()),
     accept,
     context,
   );
   const watched = { received: () => stream.bytesRead, ping: () => ws.ping(), cut: socket.cut };
   liveness.watch(watched);
+  sockets.add(socket);
   ws.on('message', (data: RawData, isBinary: boolean) => socket.message(data as Buffer, isBinary));
   // The peer broke the protocol; `ws` has begun to close.
   ws.on('error', socket.ending);
   ws.on('close', (code: number) => {
     liveness.forget(watched);
+    sockets.delete(socket);
     socket.closed(code);
   });
   socket.open();

@@ -10,7 +10,7 @@ import { createFakeOwner, memberOf } from './fake-owner.js';
 import { readBatch } from './rig.js';
 
 const ids = fc.constantFrom('p_a', 'p_b', 'p_c', 'p_h');
-const kindOf = (id: string) => (id === 'p_h' ? 'hidden' : 'standard') as 'hidden' | 'standard';
+const kindOf = (id: string) => (id === 'p_h' ? 'hidden' : 'standard');
 const change: fc.Arbitrary<RoomChange> = fc.oneof(
   ids.map((id) => ({ what: 'joined', member: memberOf(id, { kind: kindOf(id) }) }) as const),
   ids.map((id) => ({ what: 'left', id, reason: 'left' }) as const),
@@ -115,7 +115,9 @@ describe('the room mirror', () => {
         const from = seed % states.length;
         const replay = replayFrom(mirror, (states[from] as RoomState).at);
         const isWhole = plan.slice(from).every(({ state }) => !state);
-        expect(replay?.map(({ at }) => at)).toEqual(isWhole ? batches.slice(from).map(({ at }) => at) : undefined);
+        expect(replay?.map(({ at }) => at)).toEqual(
+          isWhole ? batches.slice(from).map(({ at }) => at) : undefined,
+        );
       }),
     );
   });
@@ -144,7 +146,10 @@ describe('the room mirror', () => {
     const old = owner.state;
     const mirror = startAt(old);
     owner.commit([{ what: 'left', id: 'p_a', reason: 'left' }]);
-    owner.commit([{ what: 'joined', member: memberOf('p_b') }, { what: 'joined', member: memberOf('p_h', { kind: 'hidden' }) }]);
+    owner.commit([
+      { what: 'joined', member: memberOf('p_b') },
+      { what: 'joined', member: memberOf('p_h', { kind: 'hidden' }) },
+    ]);
     const result = takeState(mirror, owner.state);
     expect(result.steps.map(({ client }) => readBatch(client))).toEqual([
       {
@@ -176,7 +181,9 @@ describe('the room mirror', () => {
     const owner = createFakeOwner();
     const hidden = memberOf('p_h', { kind: 'hidden' });
     const result = takeBatch(startAt(owner.state), owner.commit([{ what: 'joined', member: hidden }]));
-    expect(result.steps.map(({ client }) => readBatch(client))).toEqual([{ prev: [0, 0], at: [1, 1], changes: [] }]);
+    expect(result.steps.map(({ client }) => readBatch(client))).toEqual([
+      { prev: [0, 0], at: [1, 1], changes: [] },
+    ]);
   });
 
   test('batches that come before the first state wait for it, 64 at most', () => {

@@ -100,11 +100,11 @@ function hearChange(ctx: Context, cycles: DigestCycles, change: DirectoryChange)
   const { peer } = change;
   if (peer.role === 'rooms') {
     ctx.owners = ctx.directory.owners();
-    if (!ctx.draining) releaseMoved(ctx);
-    return;
+    return releaseMoved(ctx);
   }
-  if (peer.role !== 'gateway' || change.kind === 'updated') return;
-  if (change.kind === 'joined') return void ctx.lastHeard.delete(peer.id);
+  if (peer.role !== 'gateway') return;
+  if (change.kind === 'joined') ctx.lastHeard.delete(peer.id);
+  if (change.kind !== 'lost') return;
   cycles.forget(peer.id);
   if (ctx.lastHeard.size >= MAX_LAST_HEARD) ctx.lastHeard.clear();
   ctx.lastHeard.set(peer.id, ctx.healthy.now() - change.lastHeardAgoMs);

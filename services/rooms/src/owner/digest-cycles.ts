@@ -4,7 +4,7 @@ import type { DigestRecord } from '@parley/protocol/internal';
 import { compareDigest } from './compare-digest.js';
 import { isOwner } from './context.js';
 import type { Context } from './context.js';
-import { holdRoom, isIdle } from './hold-room.js';
+import { holdRoom, isIdle, releaseRoom } from './hold-room.js';
 import { bindingsAt } from './owned-room.js';
 import { enqueue } from './run-room.js';
 import { sendWant } from './tell.js';
@@ -55,7 +55,7 @@ function cycleOf(cycles: Map<string, Cycle>, from: string, { cycle }: DigestReco
 function compare(ctx: Context, from: string, digest: DigestRecord['rooms'][number]): void {
   const room = holdRoom(ctx, digest);
   if (room === undefined) return;
-  if (room.state === undefined && !isOwner(ctx, room)) return void ctx.rooms.delete(room.key);
+  if (room.state === undefined && isIdle(room) && !isOwner(ctx, room)) return releaseRoom(ctx, room);
   room.claims.set(from, digest.at);
   const isAtRest = isIdle(room) && !room.doubt && room.state !== undefined;
   const isPast = room.state !== undefined && digest.at[0] === room.state.at[0] && digest.at[1] <= room.state.at[1];

@@ -44,9 +44,12 @@ async function gather(ctx: Context, room: OwnedRoom, fork: Fork): Promise<void> 
   const waiting = new Set(gateways.filter((id) => !isWarm(ctx) || ctx.directory.isLive(id)));
   fork.waiting = waiting;
   for (const gateway of gateways) sendWant(ctx, room, gateway);
-  if (waiting.size === 0) return;
-  await ctx.sleeper.sleepUntil(ctx.config.listingWaitMs, (wake) => (fork.complete = wake));
+  if (waiting.size > 0) {
+    await ctx.sleeper.sleepUntil(ctx.config.listingWaitMs, (wake) => (fork.complete = wake));
+  }
   fork.complete = () => undefined;
+  // A listing that comes later is judged by itself.
+  waiting.clear();
 }
 
 /** Takes a listing that is waited for; false: it is not, so it has to be judged by itself. */

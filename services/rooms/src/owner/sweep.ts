@@ -43,7 +43,7 @@ export function sweepGateways(ctx: Context, missedBefore: ReadonlySet<string>): 
 export function disconnectAll(ctx: Context, room: OwnedRoom, gateway: string): void {
   if (room.state === undefined || !isOwner(ctx, room)) return;
   const members: readonly Binding[] = bindingsAt(room.state, gateway);
-  if (members.length === 0 || !isIdle(room)) return;
+  if (members.length === 0) return;
   enqueue(ctx, room, { kind: 'command', command: { do: 'disconnected', gateway, members }, answer: NO_ANSWER });
 }
 

@@ -1,5 +1,5 @@
 import { encodeRecord } from '@parley/protocol/internal';
-import type { ClusterRecord, RoomBatch, RoomState } from '@parley/protocol/internal';
+import type { Binding, ClusterRecord, RoomBatch, RoomState } from '@parley/protocol/internal';
 
 import type { Gone } from '../room/outcome.js';
 import type { Context } from './context.js';
@@ -34,7 +34,11 @@ export function sendPosition(ctx: Context, room: OwnedRoom, gateway: string): vo
 
 /** Asks a gateway for its listing, and notes what was bound to it then: only that can be missing from the answer. */
 export function sendWant(ctx: Context, room: OwnedRoom, gateway: string): void {
-  room.wanted.set(gateway, room.state === undefined ? [] : bindingsAt(room.state, gateway));
+  const bound = room.state === undefined ? [] : bindingsAt(room.state, gateway);
+  const asked = room.wanted.get(gateway);
+  // An answer to the earlier question may be under way: it cannot know of what was bound since.
+  const isOld = ({ id, n }: Binding): boolean => asked?.some((one) => one.id === id && one.n === n) !== false;
+  room.wanted.set(gateway, bound.filter(isOld));
   sendAll(ctx, [gateway], { type: 'want', ...room.ref });
 }
 

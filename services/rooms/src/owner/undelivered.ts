@@ -1,7 +1,6 @@
-import { decodeRecord } from '@parley/protocol/internal';
+import { decodeRecord, roomKey } from '@parley/protocol/internal';
 
 import type { Context } from './context.js';
-import { holdRoom } from './hold-room.js';
 import type { OwnedRoom } from './owned-room.js';
 import { sendPosition } from './tell.js';
 
@@ -30,7 +29,7 @@ export function createUndelivered(ctx: Context): (to: string, records: readonly 
     for (const bytes of records) {
       const record = decodeRecord(bytes)?.record;
       if (record?.type !== 'batch' && record?.type !== 'position') continue;
-      const room = holdRoom(ctx, record);
+      const room = ctx.rooms.get(roomKey(record));
       if (room !== undefined && rooms.size < MAX_PENDING) rooms.add(room);
     }
     if (rooms.size === 0 || (pending.size >= MAX_PENDING && !pending.has(to))) return;

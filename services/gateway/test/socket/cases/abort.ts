@@ -7,7 +7,7 @@ import { eventually, rig, wsClient } from '../rig.js';
 import type { Driver, Rig } from '../rig.js';
 
 const TOTAL = 10_000;
-const BATCH = 250;
+const BATCH = 8;
 
 /** A small seeded generator (mulberry32): the same aborts each run. */
 function seeded(seed: number): () => number {

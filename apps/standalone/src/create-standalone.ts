@@ -1,0 +1,120 @@
+import { createClusterNode, createMemoryBroker } from '@parley/bus';
+import type { ClusterNode, HeartbeatState, MemoryBroker } from '@parley/bus';
+import { createGateway, toGatewayConfig } from '@parley/gateway';
+import type { Gateway, HttpRoute, SocketServer, SocketServerOptions } from '@parley/gateway';
+import { createHealthyClock } from '@parley/kit';
+import type { Auth, Clock, ConfigValues, HealthyClock, Random, Service, Telemetry } from '@parley/kit';
+import { createId } from '@parley/protocol';
+import { createMemoryStore, createRooms } from '@parley/rooms';
+import type { Rooms } from '@parley/rooms';
+import { createTurnCredentials } from '@parley/turn-credentials';
+import type { Hmacs, TurnCredentials } from '@parley/turn-credentials';
+import type { standaloneConfig } from './config.js';
+
+/** What the standalone app is made of, beside its three services. */
+export interface StandaloneDeps {
+  readonly config: ConfigValues<(typeof standaloneConfig)['fields']>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly telemetry: Telemetry;
+  readonly auth: Auth;
+  readonly hmacs: Hmacs;
+  readonly hash: (text: string) => string;
+  readonly clusterSecret: string;
+  readonly sockets: (options: SocketServerOptions) => SocketServer;
+  /** Served beside what the services serve. */
+  readonly routes: readonly HttpRoute[];
+}
+
+/** Everything in one process. */
+export interface Standalone {
+  /** In the order in which they start; drained and stopped the other way round. */
+  readonly services: readonly Service[];
+  readonly gateway: Gateway;
+}
+
+type Node = ClusterNode<HealthyClock>;
+
+/** Composes the services of a cluster over a bus and a store in memory: the same code, minus the network. */
+export function createStandalone(deps: StandaloneDeps): Standalone {
+  const broker = createMemoryBroker(deps.clock);
+  const rooms = createRoomsPart(deps, broker);
+  const turn = createTurnPart(deps, broker);
+  const gateway = createGatewayPart(deps, broker, turn.service.routes);
+  return {
+    services: [rooms.node, rooms.service, turn.node, turn.service, gateway.node, gateway.service],
+    gateway: gateway.service,
+  };
+}
+
+function createRoomsPart(deps: StandaloneDeps, broker: MemoryBroker): { node: Node; service: Rooms } {
+  const { clock, random, telemetry, config } = deps;
+  const node = createNode(deps, broker, 'r', () => ({
+    role: 'rooms',
+    canOwn: node.canary.fresh() && !service.draining(),
+    draining: service.draining(),
+  }));
+  const { endpoint, directory, healthy } = node;
+  const service: Rooms = createRooms({
+    ...{ endpoint, directory, healthy, clock, random, telemetry },
+    store: createMemoryStore({ clock }),
+    config: { resumeMs: config.resumeWindowS * 1_000, roomSize: config.roomSize },
+  });
+  return { node, service };
+}
+
+function createTurnPart(
+  deps: StandaloneDeps,
+  broker: MemoryBroker,
+): { node: Node; service: TurnCredentials } {
+  const { clock, telemetry, hmacs, config, clusterSecret, auth } = deps;
+  const node = createNode(deps, broker, 't', () => ({
+    role: 'turn-credentials',
+    canOwn: false,
+    draining: service.draining(),
+  }));
+  const { endpoint, directory } = node;
+  const { verifier, origins } = auth;
+  const service: TurnCredentials = createTurnCredentials({
+    ...{ endpoint, directory, clock, telemetry, hmacs, config, clusterSecret, verifier, origins },
+  });
+  return { node, service };
+}
+
+function createGatewayPart(
+  deps: StandaloneDeps,
+  broker: MemoryBroker,
+  turnRoutes: readonly HttpRoute[],
+): { node: Node; service: Gateway } {
+  const { clock, random, telemetry, config, auth, hash, sockets } = deps;
+  const node = createNode(deps, broker, 'g', () => ({
+    role: 'gateway',
+    canOwn: false,
+    draining: service.draining(),
+  }));
+  const { bus, endpoint, directory, canary } = node;
+  const service: Gateway = createGateway({
+    ...{ bus, endpoint, directory, canary, clock, random, telemetry, hash, sockets },
+    tokens: auth.verifier,
+    config: toGatewayConfig(config),
+    routes: [...turnRoutes, ...deps.routes],
+  });
+  return { node, service };
+}
+
+function createNode(
+  deps: StandaloneDeps,
+  broker: MemoryBroker,
+  prefix: string,
+  self: () => HeartbeatState,
+): Node {
+  const { clock, random, telemetry } = deps;
+  return createClusterNode({
+    bus: broker.connect(),
+    timers: clock,
+    id: createId(prefix, random.bytes),
+    self,
+    healthyTime: (healthy) => createHealthyClock({ clock, healthy }),
+    onFault: ({ kind }) => telemetry.log('error', 'endpoint-fault', { kind }),
+  });
+}

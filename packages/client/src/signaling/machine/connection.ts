@@ -1,0 +1,82 @@
+import type { SignalingError } from '../signaling-error.js';
+import type { EndReason, SignalingState } from '../signaling-client.js';
+
+/** The next connection on its way; `ms` is the time that the stage has. Sockets are named by their number `n`. */
+export type Trial =
+  | { readonly stage: 'waiting'; readonly ms: number }
+  | { readonly stage: 'token' | 'opening' | 'joining'; readonly ms: number; readonly n: number };
+
+/** What outlives the connections. */
+export interface Memory {
+  /** The number of the latest socket. */
+  readonly n: number;
+  /** Which of the `addresses` is tried next. */
+  readonly address: number;
+  readonly addresses: number;
+  /** Tries that failed since the last join. */
+  readonly failures: number;
+  /** The server asked to back off: a join alone does not make up for it. */
+  readonly penalised: boolean;
+  /** A fresh token was asked for already since the last join. */
+  readonly renewed: boolean;
+  /** Where the server would still know this participant: how long it keeps it, and when the last connection was lost. */
+  readonly seat?: { readonly resumeMs: number; readonly lostAt?: number } | undefined;
+}
+
+/** One client's connection to the service, as it is at one moment. */
+export type Connection =
+  | { readonly name: 'idle'; readonly memory: Memory }
+  /** No connection. `handover`: the one on its way has taken over, only its answer is not here yet. */
+  | { readonly name: 'absent'; readonly memory: Memory; readonly trial: Trial; readonly handover?: boolean }
+  | Joined
+  | { readonly name: 'leaving'; readonly memory: Memory; readonly n: number; readonly shown: SignalingState }
+  | Ended;
+
+/** Connected by socket `n`, perhaps with the next one on its way: make before break. */
+export interface Joined {
+  readonly name: 'joined';
+  readonly memory: Memory;
+  readonly n: number;
+  readonly since: number;
+  readonly degraded: boolean;
+  readonly trial?: Trial | undefined;
+  /** Why it moves; from a degraded gateway only until that recovers. */
+  readonly moving?: 'told' | 'degraded' | undefined;
+}
+
+/** Over for good. */
+export interface Ended {
+  readonly name: 'ended';
+  readonly reason: EndReason;
+  readonly code?: number | undefined;
+  readonly error?: SignalingError | undefined;
+}
+
+/** A client that has not been started; `address` is the first to try. */
+export function idleConnection(address: number, addresses: number): Connection {
+  const memory = { n: 0, address, addresses, failures: 0, penalised: false, renewed: false };
+  return { name: 'idle', memory };
+}
+
+/** What applications see of it. */
+export function shownState(connection: Connection): SignalingState {
+  switch (connection.name) {
+    case 'idle':
+      return { name: 'idle' };
+    case 'absent': {
+      const { trial, memory, handover } = connection;
+      const attempt = memory.failures;
+      if (trial.stage === 'waiting') return { name: 'waiting', attempt, retryInMs: trial.ms };
+      if (handover === true) return { name: 'joined', degraded: false };
+      return { name: 'connecting', attempt };
+    }
+    case 'joined':
+      return { name: 'joined', degraded: connection.degraded };
+    case 'leaving':
+      return connection.shown;
+    case 'ended': {
+      const { reason, code, error } = connection;
+      return { name: 'ended', reason, ...(code !== undefined && { code }), ...(error && { error }) };
+    }
+  }
+}

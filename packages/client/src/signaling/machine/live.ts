@@ -1,0 +1,129 @@
+import type { Goodbye } from '@parley/protocol';
+import { SignalingError } from '../signaling-error.js';
+import type { Joined, Memory, Trial } from './connection.js';
+import type { ConnectionEffect, ConnectionEvent, Deciding } from './events.js';
+import { ended, penalise, unchanged, wait } from './outcome.js';
+import type { Outcome } from './outcome.js';
+import { endReason, expulsion, verdict } from './verdict.js';
+
+/** Connected for so long, a client has made up for having been told to back off. */
+const STEADY_MS = 10_000;
+
+/** Something happened to the connection that carries everything. */
+export function onLive(joined: Joined, event: ConnectionEvent, deciding: Deciding): Outcome {
+  const connection = steadied(joined, deciding.now());
+  switch (event.event) {
+    case 'goodbye':
+      return onGoodbye(connection, event.goodbye, deciding);
+    case 'closed':
+      return onGone(connection, event.code, verdict(event.code), deciding);
+    case 'behind':
+      return move(connection, 'told', deciding);
+    case 'degraded':
+      return onDegraded({ ...connection, degraded: event.degraded }, deciding);
+    default:
+      return unchanged(connection);
+  }
+}
+
+function steadied(connection: Joined, now: number): Joined {
+  const { memory, since } = connection;
+  if (!memory.penalised || now - since < STEADY_MS) return connection;
+  return { ...connection, memory: { ...memory, penalised: false, failures: 0 } };
+}
+
+/** The room says that this participant has left. */
+export function onExpelled(
+  connection: Joined,
+  { reason }: Extract<ConnectionEvent, { readonly event: 'expelled' }>,
+  deciding: Deciding,
+): Outcome {
+  const end = expulsion(reason);
+  return end === undefined ? lost(connection, connection.memory, deciding) : ended(end);
+}
+
+function onGoodbye(connection: Joined, goodbye: Goodbye, deciding: Deciding): Outcome {
+  const { code, action, retryAfterMs } = goodbye;
+  const then = verdict(code, action);
+  if (then === 'reconnect') return move(connection, 'told', deciding, retryAfterMs);
+  return onGone(connection, code, then, deciding, retryAfterMs);
+}
+
+function onDegraded(connection: Joined, deciding: Deciding): Outcome {
+  if (connection.degraded) {
+    return connection.memory.addresses > 1 ? move(connection, 'degraded', deciding) : unchanged(connection);
+  }
+  if (connection.moving !== 'degraded') return unchanged(connection);
+  return unchanged({ ...connection, trial: undefined, moving: undefined });
+}
+
+/** Make before break: the next connection is opened and joined while this one goes on. */
+function move(
+  connection: Joined,
+  moving: 'told' | 'degraded',
+  deciding: Deciding,
+  retryAfterMs?: number,
+): Outcome {
+  if (connection.trial !== undefined) return unchanged(connection);
+  const tried = wait(connection.memory, deciding, retryAfterMs);
+  if (tried === undefined) return unchanged(connection);
+  const { memory, trial, effects } = tried;
+  return { connection: { ...connection, memory, trial, moving }, effects };
+}
+
+function onGone(
+  connection: Joined,
+  code: number,
+  then: ReturnType<typeof verdict>,
+  deciding: Deciding,
+  retryAfterMs?: number,
+): Outcome {
+  const { memory } = connection;
+  switch (then) {
+    case 'reconnect':
+      return lost(connection, memory, deciding, { retryAfterMs });
+    case 'back off':
+      return lost(connection, penalise(memory), deciding, { retryAfterMs });
+    case 'rejoin':
+      return lost(connection, memory, deciding, { retryAfterMs, effects: [{ do: 'new-key' }] });
+    case 'stop': {
+      if (code === 4009 && memory.n > connection.n) return succeeded(connection, deciding);
+      if (code !== 4010 || !deciding.renewable) return ended(endReason(code), { code });
+      return lost(connection, memory, deciding, { effects: [{ do: 'fresh-token' }] });
+    }
+  }
+}
+
+/** It was a later socket of this very client that took over, whether or not its answer has arrived. */
+function succeeded(connection: Joined, deciding: Deciding): Outcome {
+  const { memory, trial } = connection;
+  if (trial?.stage !== 'joining') return lost(connection, memory, deciding);
+  return { connection: { name: 'absent', memory, trial, handover: true }, effects: [{ do: 'lose' }] };
+}
+
+interface Losing {
+  readonly retryAfterMs?: number | undefined;
+  readonly effects?: readonly ConnectionEffect[];
+}
+
+/** The connection is gone; the next one, if it is on its way already, goes on. */
+function lost(connection: Joined, before: Memory, deciding: Deciding, losing: Losing = {}): Outcome {
+  const { trial } = connection;
+  const { retryAfterMs, effects = [] } = losing;
+  const seat = before.seat && { ...before.seat, lostAt: deciding.now() };
+  const memory = { ...before, seat };
+  const lose: readonly ConnectionEffect[] = [{ do: 'lose' }, ...effects];
+  if (trial !== undefined && effects.length === 0 && !overdue(trial, memory)) {
+    return { connection: { name: 'absent', memory, trial }, effects: lose };
+  }
+  const failures = memory.penalised ? memory.failures : 0;
+  const tried = wait({ ...memory, failures }, deciding, retryAfterMs);
+  if (tried === undefined) return ended('gave-up', { error: new SignalingError('gave_up') });
+  const next = { name: 'absent', memory: tried.memory, trial: tried.trial } as const;
+  return { connection: next, effects: [...lose, ...tried.effects] };
+}
+
+/** Waiting longer and longer was right while the connection lasted: now there is none. */
+function overdue(trial: Trial, memory: Memory): boolean {
+  return trial.stage === 'waiting' && memory.failures > 1 && !memory.penalised;
+}

@@ -1,0 +1,58 @@
+import type { SignalingError } from '../signaling-error.js';
+import type { EndReason } from '../signaling-client.js';
+import type { Connection, Memory, Trial } from './connection.js';
+import type { ConnectionEffect, Deciding } from './events.js';
+
+const TOKEN_MS = 10_000;
+
+/** The connection after something happened to it, and what is to be done. */
+export interface Outcome {
+  readonly connection: Connection;
+  readonly effects: readonly ConnectionEffect[];
+}
+
+/** Nothing to do. */
+export function unchanged(connection: Connection): Outcome {
+  return { connection, effects: [] };
+}
+
+/** Over. */
+export function ended(reason: EndReason, why: { code?: number; error?: SignalingError } = {}): Outcome {
+  return { connection: { name: 'ended', reason, ...why }, effects: [{ do: 'lose' }, { do: 'end' }] };
+}
+
+/** A trial, what it makes of the memory, and what is to be done. */
+export interface Tried {
+  readonly memory: Memory;
+  readonly trial: Trial;
+  readonly effects: readonly ConnectionEffect[];
+}
+
+/** Tries the next address with the next number. */
+export function open(memory: Memory, { now }: Deciding): Tried {
+  const n = memory.n + 1;
+  const { seat, address } = memory;
+  const resume = seat !== undefined && (seat.lostAt === undefined || now() - seat.lostAt < seat.resumeMs);
+  return {
+    memory: { ...memory, n },
+    trial: { stage: 'token', n, ms: TOKEN_MS },
+    effects: [{ do: 'open', n, address, resume }],
+  };
+}
+
+/** Waits before the next try, at the next address; undefined: the policy gives up. */
+export function wait(memory: Memory, deciding: Deciding, retryAfterMs?: number): Tried | undefined {
+  const ms = deciding.delayMs(memory.failures, retryAfterMs);
+  if (ms === undefined) return undefined;
+  const address = (memory.address + 1) % memory.addresses;
+  return {
+    memory: { ...memory, address, failures: memory.failures + 1 },
+    trial: { stage: 'waiting', ms },
+    effects: [],
+  };
+}
+
+/** The memory of a client that was told to back off: no quick first try. */
+export function penalise(memory: Memory): Memory {
+  return { ...memory, penalised: true, failures: Math.max(1, memory.failures) };
+}

@@ -1,0 +1,84 @@
+import type { Directory, Endpoint } from '@parley/bus';
+import type { Clock, Random, Telemetry, TokenVerifier } from '@parley/kit';
+import { decodeRecord } from '@parley/protocol/internal';
+import { createAdmission } from './admission/admission.js';
+import type { GatewayConfig } from './config.js';
+import type { ConnectionRules } from './connection/connection.js';
+import { createIceServerSource } from './ice/ice-servers.js';
+import { createLiveConnections } from './live-connections.js';
+import type { GatewayParts } from './parts.js';
+import { createRelay } from './relay/relay.js';
+import type { RoomCopies } from './rooms/room-copies.js';
+
+/** What a gateway's connections are assembled from. */
+export interface AssemblyDeps {
+  readonly config: GatewayConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly telemetry: Telemetry;
+  readonly tokens: TokenVerifier;
+  readonly hash: (text: string) => string;
+  readonly endpoint: Pick<Endpoint, 'id' | 'send' | 'request'>;
+  readonly directory: Pick<Directory, 'live'>;
+  readonly copies: RoomCopies;
+  /** Whether the bus carries anything now. */
+  readonly connected: () => boolean;
+  readonly draining: () => boolean;
+}
+
+/** The inner gateway: everything between sockets, which the upgrade routes bring, and the bus, which feeds `take`. */
+export interface Assembly {
+  readonly parts: GatewayParts;
+  /** Takes one record of another process; what nobody knows is ignored (a later version may send it). */
+  take(from: string, record: Uint8Array): void;
+  undelivered(records: readonly Uint8Array[]): void;
+}
+
+const FEATURES = ['link1'];
+/** A flood is so many times the told rate, and is borne for some two seconds. */
+const FLOOD_FACTOR = 5;
+const MALFORMED_A_MINUTE = 20;
+
+/** Assembles it; nothing runs and nothing is subscribed by this. */
+export function assembleGateway(deps: AssemblyDeps): Assembly {
+  const { config, clock, random, telemetry, tokens, hash, endpoint, directory, copies, draining } = deps;
+  const connections = createLiveConnections(telemetry);
+  const relay = createRelay({ ...deps, self: endpoint.id });
+  const parts: GatewayParts = {
+    self: endpoint.id,
+    config,
+    rules: rulesOf(endpoint.id, config),
+    clock,
+    random,
+    telemetry,
+    tokens,
+    hash,
+    copies,
+    relay,
+    iceServers: createIceServerSource({ endpoint, directory, clock, random, telemetry }),
+    admission: createAdmission({ config, clock, telemetry, draining, connections: () => connections.size }),
+    connections,
+  };
+  return {
+    parts,
+    take: (from, bytes) => {
+      const decoded = decodeRecord(bytes);
+      if (decoded !== undefined && !relay.take(from, decoded)) copies.takeDecoded(from, decoded.record);
+    },
+    undelivered: (records) => relay.undelivered(records),
+  };
+}
+
+function rulesOf(gateway: string, { limits }: GatewayConfig): ConnectionRules {
+  const { signalsPerSecond, burst } = limits;
+  return {
+    gateway,
+    features: FEATURES,
+    limits,
+    flood: { perSecond: FLOOD_FACTOR * signalsPerSecond, burst: burst + 2 * FLOOD_FACTOR * signalsPerSecond },
+    malformed: { perSecond: MALFORMED_A_MINUTE / 60, burst: MALFORMED_A_MINUTE },
+    maxHeldFrames: 16,
+    maxHeldBytes: 128 * 1024,
+    maxQueued: 8,
+  };
+}

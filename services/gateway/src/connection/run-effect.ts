@@ -1,0 +1,147 @@
+import { encodeFrame } from '@parley/protocol';
+import type { JoinInFlight, SeatRef } from './connection.js';
+import { toCommand, toJoinCommand } from './commands.js';
+import type { Effect, Tally } from './effect.js';
+import type { Input } from './input.js';
+import { arm, release, sendFrame } from './native-connection.js';
+import type { Native } from './native-connection.js';
+import { createSeat } from '../session/seat.js';
+import { verifyToken } from './verify.js';
+
+type Feed = (input: Input) => void;
+
+/** Longest delay of a timer that any clock takes; a token that lives longer is looked at again then. */
+const MAX_TIMER_MS = 2 ** 30;
+
+/** Does what the machine decided: the one switch over all effects. Promises here never reject. */
+export function runEffect(native: Native, effect: Effect, feed: Feed): void {
+  const { parts, socket } = native;
+  const { copies, relay } = parts;
+  switch (effect.do) {
+    case 'send':
+      sendFrame(native, encodeFrame(effect.header), { binary: false, feed });
+      return;
+    case 'verify': {
+      const { serial } = effect;
+      void verifyToken(parts.tokens, effect.token).then((result) =>
+        feed({ input: 'verified', serial, result }),
+      );
+      return;
+    }
+    case 'join': {
+      const { join, identity, asked } = effect;
+      const { self: gateway, hash, config } = parts;
+      const command = toJoinCommand(join, identity, { gateway, hash, size: config.limits.roomSize });
+      const { serial } = asked;
+      void copies.join(asked.room, command).then((reply) => feed({ input: 'join-answered', serial, reply }));
+      return;
+    }
+    case 'prepare':
+      return prepare(native, effect, feed);
+    case 'catch-up':
+      return native.seat?.begin(effect.at);
+    case 'command': {
+      const { serial, seat, mutation } = effect;
+      void copies
+        .command(seat.room, toCommand(seat, mutation))
+        .then((reply) => feed({ input: 'commanded', serial, reply }));
+      return;
+    }
+    case 'signal': {
+      const { seat, header, payload, binary } = effect;
+      const sender = native.seat;
+      if (sender === undefined) return;
+      return relay.send({ room: seat.room, sender, header, binary, ...(payload && { payload }) });
+    }
+    case 'refuse-signal': {
+      const tell = (header: object): void =>
+        void sendFrame(native, encodeFrame(header), { binary: false, feed });
+      return relay.refuse({ tell }, effect.header, effect.why);
+    }
+    case 'unseat':
+      return unseat(native, effect.seat, effect.disconnected);
+    case 'abandon':
+      return copies.abandon(effect.asked.room, effect.reply, effect.asked.n);
+    case 'token-timer':
+      return armToken(native, effect.at, feed);
+    case 'charge':
+      parts.telemetry.count('parley_gateway_offences_total', { offence: effect.offence });
+      if (native.prefix !== undefined) parts.admission.charge(native.prefix, effect.offence);
+      return;
+    case 'tally':
+      return tally(native, effect.what);
+    case 'close':
+      native.closedWith = effect.code;
+      socket.close(effect.code, effect.reason);
+      return release(native);
+  }
+}
+
+/** Takes the seat in the same turn as the owner's answer came, then waits for ICE servers (JOIN-8). */
+function prepare(
+  native: Native,
+  { asked, seat: ref }: { readonly asked: JoinInFlight; readonly seat: SeatRef },
+  feed: Feed,
+): void {
+  const { parts, socket } = native;
+  const { copies, clock } = parts;
+  const { serial } = asked;
+  const seat = createSeat(
+    {
+      copies,
+      clock,
+      send: (bytes, binary) => socket.send(bytes, binary),
+      onEnd: (why) => feed({ input: 'ended', why }),
+      onSlow: () => feed({ input: 'close', reason: 'slow_consumer' }),
+    },
+    ref,
+  );
+  native.seat = seat;
+  if (copies.attach(ref.room, seat) === undefined) {
+    native.seat = undefined;
+    // A connection that was outdated has been told so, and this comes too late then.
+    return feed({ input: 'unprepared', serial });
+  }
+  const ice = parts.iceServers.supply(ref.room.app, ref.you, (iceServers, ttl) =>
+    seat.tell({ type: 'ice-servers', iceServers, ttl }),
+  );
+  native.ice = ice;
+  void ice.first.then((iceServers) => {
+    const at = copies.copy(ref.room)?.at;
+    if (at === undefined) feed({ input: 'close', reason: 'internal' });
+    else feed({ input: 'prepared', serial, at, iceServers });
+  });
+}
+
+function unseat(native: Native, ref: SeatRef, disconnected: boolean): void {
+  const { seat, ice } = native;
+  native.seat = undefined;
+  native.ice = undefined;
+  ice?.stop();
+  seat?.stop();
+  if (seat !== undefined) native.parts.copies.detach(ref.room, seat, disconnected);
+}
+
+function armToken(native: Native, at: number, feed: Feed): void {
+  native.timers.get('token')?.();
+  native.timers.delete('token');
+  if (at === Infinity) return;
+  const { clock } = native.parts;
+  const ms = Math.max(0, at - clock.wall());
+  if (ms <= MAX_TIMER_MS) return arm(native, 'token', ms, feed);
+  native.timers.set(
+    'token',
+    clock.after(MAX_TIMER_MS, () => armToken(native, at, feed)),
+  );
+}
+
+function tally({ parts: { telemetry } }: Native, what: Tally): void {
+  switch (what.count) {
+    case 'hello':
+      return telemetry.count('parley_gateway_hellos_total', { result: what.result });
+    case 'join':
+      return telemetry.count('parley_gateway_joins_total', { result: what.result });
+    case 'rejected':
+      return telemetry.count('parley_gateway_frames_rejected_total', { code: what.code });
+  }
+}

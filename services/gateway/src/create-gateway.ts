@@ -1,0 +1,170 @@
+import type { Bus, Canary, Endpoint, HearingDirectory } from '@parley/bus';
+import type { Clock, Random, Service, Telemetry, TokenVerifier } from '@parley/kit';
+import { assembleGateway } from './assemble-gateway.js';
+import type { Assembly } from './assemble-gateway.js';
+import type { GatewayConfig } from './config.js';
+import { drainConnections } from './drain.js';
+import { probeRoutes } from './http/probe-routes.js';
+import type { Readiness } from './http/probe-routes.js';
+import { createRoomCopies } from './rooms/create-room-copies.js';
+import type { RoomCopies } from './rooms/room-copies.js';
+import type { HttpRoute, SocketServer, SocketServerOptions } from './socket/port.js';
+import { upgradeRoutes } from './upgrade-routes.js';
+
+/** What a gateway works with; everything that touches the machine comes from outside. */
+export interface GatewayDeps {
+  readonly config: GatewayConfig;
+  /** Only its status is listened to. */
+  readonly bus: Pick<Bus, 'onStatus'>;
+  /** The gateway takes over its records; who made it starts it after this call, and closes it. */
+  readonly endpoint: Endpoint;
+  /** Its `self` should tell `draining()` of this gateway. */
+  readonly directory: HearingDirectory;
+  /** Whether this process hears itself over the bus. */
+  readonly canary: Pick<Canary, 'fresh'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly telemetry: Telemetry;
+  readonly tokens: TokenVerifier;
+  /** SHA-256 of a text in UTF-8, as base64url. */
+  readonly hash: (text: string) => string;
+  readonly sockets: (options: SocketServerOptions) => SocketServer;
+  /** Further routes on the same port: pages, development tokens, ICE servers. */
+  readonly routes?: readonly HttpRoute[];
+}
+
+/** One gateway. */
+export interface Gateway extends Service {
+  /** `g_…`, random at each start of a process. */
+  readonly id: string;
+  /** The port that it listens on, once started. */
+  port(): number;
+  readonly driver: SocketServer['driver'];
+  /** Whether a join would succeed now. */
+  ready(): Readiness;
+  /** For the heartbeat: whether this gateway is going away. */
+  draining(): boolean;
+  /** Open WebSockets. */
+  connections(): number;
+}
+
+interface State {
+  readonly deps: GatewayDeps;
+  readonly copies: RoomCopies;
+  readonly assembly: Assembly;
+  readonly server: SocketServer;
+  phase: 'new' | 'running' | 'draining' | 'stopped';
+  port: number;
+  forget: () => void;
+}
+
+const FAREWELL_MS = 1_000;
+
+/** Creates a gateway on a node of the cluster that is started after it. Nothing is served before `start`. */
+export function createGateway(deps: GatewayDeps): Gateway {
+  const state = assemble(deps);
+  return {
+    id: deps.endpoint.id,
+    port: () => state.port,
+    driver: state.server.driver,
+    ready: () => readiness(state),
+    draining: () => isDraining(state),
+    connections: () => state.assembly.parts.connections.size,
+    start: () => start(state),
+    drain: (windowMs) => drain(state, windowMs),
+    stop: () => stop(state),
+  };
+}
+
+function assemble(deps: GatewayDeps): State {
+  const { endpoint, directory, canary, config, telemetry } = deps;
+  const copies = createRoomCopies(deps);
+  const assembly = assembleGateway({
+    ...{ ...deps, copies },
+    connected: () => canary.fresh(),
+    draining: () => isDraining(state),
+  });
+  const server = deps.sockets({
+    upgrades: upgradeRoutes(assembly.parts),
+    routes: [...probeRoutes(() => readiness(state)), ...(deps.routes ?? [])],
+    onFault: (where, error) => {
+      telemetry.count('parley_gateway_faults_total', { place: 'socket' });
+      const reason = error instanceof Error ? error.name : typeof error;
+      telemetry.log('error', 'socket-fault', { where, reason });
+    },
+    maxFrameBytes: config.limits.frameBytes,
+  });
+  const state: State = { deps, copies, assembly, server, phase: 'new', port: 0, forget: () => undefined };
+  endpoint.onRecord((from, record) => {
+    if (!directory.hear(from, record)) assembly.take(from, record);
+  });
+  endpoint.onUndelivered((_to, records) => assembly.undelivered(records));
+  return state;
+}
+
+function isDraining({ phase }: State): boolean {
+  return phase === 'draining' || phase === 'stopped';
+}
+
+async function start(state: State): Promise<void> {
+  if (state.phase !== 'new') return;
+  state.phase = 'running';
+  const { deps, copies, server } = state;
+  state.forget = deps.bus.onStatus(({ kind }) => {
+    if (kind === 'reset') copies.resync();
+  });
+  copies.start();
+  state.port = await server.listen(deps.config.host, deps.config.port);
+  deps.telemetry.log('info', 'gateway-started', { id: deps.endpoint.id, driver: server.driver });
+}
+
+/** Not before a join would succeed: this process hears itself, and somebody owns rooms. */
+function readiness(state: State): Readiness {
+  const { canary, directory } = state.deps;
+  const reasons: string[] = [];
+  if (state.phase === 'new') reasons.push('not-started');
+  if (isDraining(state)) reasons.push('draining');
+  if (!canary.fresh()) reasons.push('bus-unheard');
+  if (directory.owners().length === 0) reasons.push('no-owner');
+  return { ready: reasons.length === 0, reasons };
+}
+
+/** Not ready at once; upgrades are answered `draining` until the end, so that nobody meets a closed port (CLOSE-4). */
+async function drain(state: State, windowMs: number): Promise<void> {
+  if (state.phase !== 'running') return;
+  state.phase = 'draining';
+  const { deps, assembly, server } = state;
+  deps.directory.announce();
+  const { clock, random, config } = deps;
+  const { connections } = assembly.parts;
+  const { drainSpreadMs: spreadMs, drainLingerMs: lingerMs } = config;
+  await drainConnections({ clock, random, connections, spreadMs, lingerMs }, windowMs);
+  server.stopListening();
+}
+
+async function stop(state: State): Promise<void> {
+  if (state.phase === 'stopped') return;
+  const wasRunning = state.phase !== 'new';
+  state.phase = 'stopped';
+  const { copies, server } = state;
+  server.stopListening();
+  if (wasRunning) await farewell(state);
+  await server.dispose();
+  state.forget();
+  copies.stop();
+}
+
+/** Whoever is still here is closed with a code of ours, and not cut (U10). */
+async function farewell({ deps, assembly }: State): Promise<void> {
+  const { connections } = assembly.parts;
+  for (const connection of connections.all()) connection.close('draining');
+  await new Promise<void>((resolve) => {
+    const cancel = deps.clock.after(FAREWELL_MS, () => finish());
+    const finish = (): void => {
+      cancel();
+      forget();
+      resolve();
+    };
+    const forget = connections.whenEmpty(() => deps.clock.soon(finish));
+  });
+}
