@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createSocketServer } from '@parley/gateway';
+import { createSocketServer, devTokenRoute, GATEWAY_METRICS } from '@parley/gateway';
 import type { ChosenSocketServer, HttpRoute, SocketServerOptions } from '@parley/gateway';
 import {
   createAdminServer,
@@ -15,7 +15,6 @@ import {
   runProcess,
 } from '@parley/kit';
 import type { Auth, ProcessParts } from '@parley/kit';
-import { devTokenRoute, GATEWAY_METRICS } from '@parley/gateway';
 import { createId } from '@parley/protocol';
 import { ROOMS_METRICS } from '@parley/rooms';
 import { nodeHmacs, TURN_METRICS } from '@parley/turn-credentials';

@@ -4,7 +4,8 @@ import { fromErrorBody, SignalingError } from './signaling-error.js';
 
 const DEADLINE_MS = 5_000;
 const MOST_WAITING = 64;
-const RETRY_MS = 1_000;
+const RETRY_MS = 500;
+const LEAST_RETRY_MS = 100;
 
 /** A request that changes the room, without `id` and `cmd`. */
 export interface Command {
@@ -38,6 +39,8 @@ interface Pending {
   readonly command: Command;
   /** Settled: whoever asked has given up, but the number is taken until an answer says what became of it. */
   settled: boolean;
+  /** What the server answered last, when it may be asked again. */
+  error?: SignalingError;
   resolve(): void;
   reject(error: SignalingError): void;
   cancelDeadline(): void;
@@ -96,7 +99,7 @@ function run(state: CommandsState, command: Command): Promise<void> {
       ...{ command, settled: false, resolve, reject },
       cancelDeadline: state.deps.clock.after(DEADLINE_MS, () => {
         state.waiting = state.waiting.filter((other) => other !== pending);
-        settle(pending, new SignalingError('timeout', 'after'));
+        settle(pending, pending.error ?? new SignalingError('timeout', 'after'));
       }),
     };
     state.waiting.push(pending);
@@ -129,7 +132,8 @@ function answered(state: CommandsState, reply: Reply): void {
     const error = fromErrorBody(reply.error);
     // What may have been done must be asked about until that is known, or its number would be given to another one.
     if (error.retry !== 'no' && (!head.settled || doubtful(error))) {
-      return askLater(state, Math.max(error.retryAfterMs ?? 0, RETRY_MS));
+      head.error = error;
+      return askLater(state, Math.max(error.retryAfterMs ?? RETRY_MS, LEAST_RETRY_MS));
     }
     settle(head, error);
   } else {

@@ -30,6 +30,12 @@ export interface OpenSocket {
 
 const MAX_REASON_BYTES = 123;
 
+interface Life {
+  phase: 'open' | 'closing' | 'gone';
+  /** A send said `queued` and `drained` has not been told since. */
+  awaitsDrain: boolean;
+}
+
 /**
  * The life of one socket, the same on every driver: `accept` first, nothing after `closed`, `closed` once and never
  * inside a call of the socket's own methods; faults close with 1011 (U2); a close is cut after 2 s.
@@ -39,72 +45,97 @@ export function openSocket(
   accept: (socket: Socket) => SocketEvents,
   context: DriverContext,
 ): OpenSocket {
-  const { clock, limits, fault } = context;
-  let phase: 'open' | 'closing' | 'gone' = 'open';
-  let awaitsDrain = false;
+  const life: Life = { phase: 'open', awaitsDrain: false };
+  const ends = endings(wire, life, context);
   let events: SocketEvents | undefined;
-  let cancelCut: Cancel | undefined;
-
-  const cut = (): void => {
-    if (phase === 'gone') return;
-    phase = 'closing';
-    wire.cut();
-  };
-  const ending = (): void => {
-    if (phase !== 'open') return;
-    phase = 'closing';
-    cancelCut = clock.after(CLOSE_MS, cut);
-  };
-  const shut = (code: number, reason: string): void => {
-    if (phase !== 'open') return;
-    ending();
-    wire.end(code, reasonBytes(reason));
-  };
   const run = <T>(where: string, call: () => T | PromiseLike<T>, done: (value: T) => void = ignore): void =>
     attempt(call, done, (error) => {
-      fault(where, error);
-      shut(1011, 'internal error');
+      context.fault(where, error);
+      ends.shut(1011, 'internal error');
     });
-
-  const socket: Socket = {
-    send(bytes, binary) {
-      if (phase !== 'open') return 'dropped';
-      if (wire.buffered() + bytes.byteLength > limits.maxBufferedBytes) return 'dropped';
-      const result = wire.write(bytes, binary);
-      if (result === 'queued') awaitsDrain = true;
-      return result;
-    },
-    batch: (sends) => (phase === 'open' ? wire.batch(sends) : sends()),
-    get buffered() {
-      return phase === 'gone' ? 0 : wire.buffered();
-    },
-    close: (code, reason) => shut(isClosable(code) ? code : 1011, reason),
-    terminate: cut,
-  };
-
   return {
-    open: () =>
+    open() {
+      const socket = socketOf(wire, life, { ...ends, maxBufferedBytes: context.limits.maxBufferedBytes });
       run(
         'open',
         () => accept(socket),
-        (value) => void (events = value),
-      ),
+        (accepted) => void (events = accepted),
+      );
+    },
     message(bytes, binary) {
-      if (phase === 'open' && events !== undefined) run('message', () => events?.message(bytes, binary));
+      if (life.phase === 'open' && events !== undefined) run('message', () => events?.message(bytes, binary));
     },
     flushed() {
-      if (phase !== 'open' || !awaitsDrain) return;
-      awaitsDrain = false;
+      if (life.phase !== 'open' || !life.awaitsDrain) return;
+      life.awaitsDrain = false;
       run('drained', () => events?.drained());
     },
-    ending,
+    ending: ends.ending,
     closed(code) {
-      if (phase === 'gone') return;
-      phase = 'gone';
-      cancelCut?.();
+      if (life.phase === 'gone') return;
+      life.phase = 'gone';
+      ends.disarm();
       queueMicrotask(() => run('closed', () => events?.closed(code)));
     },
+    cut: ends.cut,
+  };
+}
+
+interface Endings {
+  /** Cuts the connection, now. */
+  cut(): void;
+  /** No more sends; cut in 2 s. */
+  ending(): void;
+  /** Starts the close handshake; cut in 2 s. */
+  shut(code: number, reason: string): void;
+  /** The connection is gone: nothing is left to cut. */
+  disarm(): void;
+}
+
+function endings(wire: Wire, life: Life, { clock }: DriverContext): Endings {
+  let cancelCut: Cancel | undefined;
+  const cut = (): void => {
+    if (life.phase === 'gone') return;
+    life.phase = 'closing';
+    wire.cut();
+  };
+  const ending = (): void => {
+    if (life.phase !== 'open') return;
+    life.phase = 'closing';
+    cancelCut = clock.after(CLOSE_MS, cut);
+  };
+  return {
     cut,
+    ending,
+    shut(code, reason) {
+      if (life.phase !== 'open') return;
+      ending();
+      wire.end(code, reasonBytes(reason));
+    },
+    disarm: () => cancelCut?.(),
+  };
+}
+
+/** What the application gets. */
+function socketOf(
+  wire: Wire,
+  life: Life,
+  { shut, cut, maxBufferedBytes }: Pick<Endings, 'shut' | 'cut'> & { readonly maxBufferedBytes: number },
+): Socket {
+  return {
+    send(bytes, binary) {
+      if (life.phase !== 'open') return 'dropped';
+      if (wire.buffered() + bytes.byteLength > maxBufferedBytes) return 'dropped';
+      const result = wire.write(bytes, binary);
+      if (result === 'queued') life.awaitsDrain = true;
+      return result;
+    },
+    batch: (sends) => (life.phase === 'open' ? wire.batch(sends) : sends()),
+    get buffered() {
+      return life.phase === 'gone' ? 0 : wire.buffered();
+    },
+    close: (code, reason) => shut(isClosable(code) ? code : 1011, reason),
+    terminate: cut,
   };
 }
 

@@ -1,3 +1,4 @@
+import { shielded } from './attempt.js';
 import type { Wire } from './open-socket.js';
 import type { SendResult } from './port.js';
 import type { UwsWebSocket } from './uws-binding.js';
@@ -36,13 +37,7 @@ export function uwsWire<D>(ws: UwsWebSocket<D>): UwsWire {
 
 /** A throw inside the native `cork` ends the process, so it is carried around it. */
 function corked<D>(ws: UwsWebSocket<D>, sends: () => void): void {
-  let thrown: { readonly error: unknown } | undefined;
-  ws.cork(() => {
-    try {
-      sends();
-    } catch (error) {
-      thrown = { error };
-    }
-  });
-  if (thrown !== undefined) throw (thrown as { readonly error: unknown }).error;
+  const thrown: unknown[] = [];
+  ws.cork(shielded(sends, (error) => void thrown.push(error)));
+  if (thrown.length > 0) throw thrown[0];
 }

@@ -43,7 +43,7 @@ export async function runServerOnce(driver: 'uws' | 'ws'): Promise<{ code: numbe
   const child = spawn(process.execPath, [main, driver], { cwd: dirname(main), timeout: 10_000 });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => void (output += chunk));
+    stream.on('data', (chunk: Buffer) => void (output += chunk.toString()));
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, output };
 }

@@ -12,7 +12,8 @@ import type { Job } from './job.js';
 import { loadRoom, setState, verify } from './load-room.js';
 import type { OwnedRoom } from './owned-room.js';
 import { StoreFailure } from './store-failure.js';
-import { publishBatch } from './tell.js';
+import { announcePosition, publishBatch } from './tell.js';
+import type { Committed } from './tell.js';
 import type { Turn, Work } from './turn.js';
 import { workOf } from './work-of.js';
 
@@ -61,6 +62,12 @@ function needsVersion(job: Job): boolean {
   return job.kind !== 'digest';
 }
 
+/** Copies of lost commits are above `prev`, so the batch tells them nothing: the position does. */
+function endFork(ctx: Context, room: OwnedRoom, committed: Committed): void {
+  room.fork = undefined;
+  announcePosition(ctx, room, committed);
+}
+
 function nextPosition(ctx: Context, room: OwnedRoom, state: RoomState): Position {
   const { clock, random } = ctx;
   if (room.epoch === undefined) {
@@ -91,8 +98,8 @@ async function commit(
   room.stored = true;
   room.checkedAt = ctx.clock.now();
   setState(ctx, room, after);
-  if (work.work.isMerge) room.fork = undefined;
   publishBatch(ctx, room, { before, after, batch });
+  if (work.work.isMerge) endFork(ctx, room, { before, after, batch });
   finish(ctx, room, work);
   return true;
 }
@@ -121,8 +128,9 @@ function finishHappened(ctx: Context, room: OwnedRoom, turn: Turn): boolean {
   if (attempt?.applied.batch === undefined) return false;
   const { before, applied, work } = attempt;
   ctx.telemetry.count('parley_rooms_commits_total', { result: 'happened' });
-  publishBatch(ctx, room, { before, after: applied.state, batch: attempt.applied.batch });
-  if (work.isMerge) room.fork = undefined;
+  const committed = { before, after: applied.state, batch: attempt.applied.batch };
+  publishBatch(ctx, room, committed);
+  if (work.isMerge) endFork(ctx, room, committed);
   finish(ctx, room, { turn, work, applied });
   return true;
 }

@@ -24,7 +24,12 @@ export interface Committed {
 export function announceLoad(ctx: Context, room: OwnedRoom, loaded: Committed): void {
   const gateways = union(gatewaysOf(loaded.before), gatewaysOf(loaded.after));
   sendAll(ctx, gateways, { type: 'batch', ...room.ref, batch: loaded.batch });
-  sendAll(ctx, gateways, { type: 'position', ...room.ref, at: loaded.after.at });
+  announcePosition(ctx, room, loaded);
+}
+
+/** Tells the gateways that hold the room before or after a commit where it is. */
+export function announcePosition(ctx: Context, room: OwnedRoom, { before, after }: Committed): void {
+  sendAll(ctx, union(gatewaysOf(before), gatewaysOf(after)), { type: 'position', ...room.ref, at: after.at });
 }
 
 /** Tells one gateway where the room is. */

@@ -7,7 +7,7 @@ import { acceptInto, closeOf, eventually, rig, silent, wsClient } from '../rig.j
 import type { Driver, Seen } from '../rig.js';
 
 const told = (one: Seen | undefined) => () =>
-  one?.closed.length === 1 ? undefined : `closed: ${one?.closed}`;
+  one?.closed.length === 1 ? undefined : `closed: ${one?.closed.join()}`;
 
 /** Fills a paused client's way until frames queue up. */
 function stall(one: Seen | undefined): void {
@@ -17,6 +17,13 @@ function stall(one: Seen | undefined): void {
 
 /** Close codes, stalled peers, half-open peers (U9), and what a closed socket does. */
 export function closingCases(driver: Driver): void {
+  closeCodes(driver);
+  endedSockets(driver);
+  stalledPeers(driver);
+  halfOpenPeers(driver);
+}
+
+function closeCodes(driver: Driver): void {
   test.each([
     [1000, 'fine'],
     [4001, 'room full \u{1F6AA}'],
@@ -66,7 +73,9 @@ export function closingCases(driver: Driver): void {
     await eventually(told(seen[1]));
     expect(seen[1]?.closed).toEqual([1006]);
   });
+}
 
+function endedSockets(driver: Driver): void {
   test('every method of a closed socket is harmless', async () => {
     const { port, seen, faults } = await rig(driver);
     (await wsClient(port)).close(4000);
@@ -113,7 +122,9 @@ export function closingCases(driver: Driver): void {
     await eventually(told(seen[0]));
     expect(seen[0]?.messages).toHaveLength(1);
   });
+}
 
+function stalledPeers(driver: Driver): void {
   test('a stalled peer is cut 2 s after close()', async () => {
     const { port, seen, clock } = await rig(driver, { behave: silent });
     const client = await upgraded(port);
@@ -156,7 +167,9 @@ export function closingCases(driver: Driver): void {
     clock.advance(2_000);
     await eventually(told(seen[0]));
   });
+}
 
+function halfOpenPeers(driver: Driver): void {
   test(
     'U9 a half-open client is gone within its idle timeout and 4 s; one that answers pings stays',
     { timeout: 40_000 },

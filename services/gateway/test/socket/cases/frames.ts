@@ -27,6 +27,11 @@ async function roundTrip(
 
 /** U6 and U7. */
 export function frameCases(driver: Driver): void {
+  roundTrips(driver);
+  endedByFrames(driver);
+}
+
+function roundTrips(driver: Driver): void {
   test.each(texts)('U6 %s round-trips as text and as binary', async (_name, text) => {
     const { port } = await rig(driver);
     const client = await wsClient(port);
@@ -81,7 +86,9 @@ export function frameCases(driver: Driver): void {
     await eventually(() => (seen[0]?.messages.length === 1 ? undefined : 'no message'));
     expect(Buffer.from(seen[0]?.messages[0]?.bytes ?? []).toString()).toBe('abcd');
   });
+}
 
+function endedByFrames(driver: Driver): void {
   test('U7 a frame at the limit passes, one byte more ends the connection', async () => {
     const { port, seen } = await rig(driver);
     const client = await wsClient(port);

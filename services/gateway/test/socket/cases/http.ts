@@ -59,6 +59,13 @@ function send(
 
 /** U4 and the HTTP side of the port. */
 export function httpCases(driver: Driver): void {
+  answers(driver);
+  bodies(driver);
+  deadlines(driver);
+  oddRequests(driver);
+}
+
+function answers(driver: Driver): void {
   test.each([
     ['GET', '/hello?a=1', 200, 'hello a=1'],
     ['GET', '/later', 200, 'later'],
@@ -105,7 +112,9 @@ export function httpCases(driver: Driver): void {
     expect(heads[0]?.headers.get('authorization')).toBe('Bearer x');
     expect(heads[0]?.headers.get('cookie')).toBe('a=1; b=2');
   });
+}
 
+function bodies(driver: Driver): void {
   test.each([0, 1, 64 * 1024])('a body of %i bytes arrives whole', async (size) => {
     const { port } = await rig(driver, { routes });
     expect((await send(port, 'POST', '/size', 'a'.repeat(size))).body).toBe(`${size} true`);
@@ -132,7 +141,9 @@ export function httpCases(driver: Driver): void {
     await eventually(() => (client.ended() ? undefined : 'still open'));
     expect(['', ' 413']).toContain(client.got().slice(8, 12));
   });
+}
 
+function deadlines(driver: Driver): void {
   test('U4 a route that never answers gets 503 after 5 s', async () => {
     const { port, clock } = await rig(driver, { routes });
     const idle = clock.pending;
@@ -173,7 +184,9 @@ export function httpCases(driver: Driver): void {
     expect(faults).toEqual([]);
     expect(statusOf(await ask(port, 'GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n'))).toBe(404);
   });
+}
 
+function oddRequests(driver: Driver): void {
   test('a request that offers another upgrade on an ordinary path is answered as if it had not', async () => {
     const { port } = await rig(driver, { routes });
     const offer =

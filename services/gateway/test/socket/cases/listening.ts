@@ -41,6 +41,12 @@ async function listenError(driver: Driver, host: string, port: number): Promise<
 
 /** U11, TLS, and the end of a server. */
 export function listeningCases(driver: Driver): void {
+  ports(driver);
+  endings(driver);
+  tls(driver);
+}
+
+function ports(driver: Driver): void {
   test('U11 a second server on the port is refused, and the first goes on', async () => {
     const { port } = await rig(driver);
     const error = await listenError(driver, '127.0.0.1', port);
@@ -79,7 +85,9 @@ export function listeningCases(driver: Driver): void {
     onTestFinished(() => next.dispose());
     expect(await next.listen('127.0.0.1', port)).toBe(port);
   });
+}
 
+function endings(driver: Driver): void {
   test('stopListening takes no new connection and keeps the sockets', async () => {
     const { port, server, seen } = await rig(driver);
     const client = await wsClient(port);
@@ -119,7 +127,9 @@ export function listeningCases(driver: Driver): void {
   test('a process ends by itself after dispose: no handle is left', async () => {
     expect(await runServerOnce(driver.name)).toEqual({ code: 0, output: 'disposed\n' });
   });
+}
 
+function tls(driver: Driver): void {
   test('TLS: WebSocket and HTTP over it', async () => {
     const { port } = await rig(driver, { tls: testTls });
     const client = await wsClient(port, '/ws', [], 'wss');

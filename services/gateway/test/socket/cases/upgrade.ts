@@ -32,6 +32,12 @@ const dualStack = hasIpv6 ? '::' : '0.0.0.0';
 
 /** U3 (deciding), U5, U12 (the address) and U14. */
 export function upgradeCases(driver: Driver): void {
+  checks(driver);
+  decisions(driver);
+  heads(driver);
+}
+
+function checks(driver: Driver): void {
   test.each(table)('U5 %s', async (_what, change, status, line) => {
     const { port, seen } = await rig(driver);
     // node sees an upgrade without a Connection that asks for one as a plain request: both ways must agree.
@@ -60,27 +66,9 @@ export function upgradeCases(driver: Driver): void {
     expect(statusOf(answer)).toBe(101);
     expect(answer).not.toMatch(/sec-websocket-protocol/i);
   });
+}
 
-  test('the head that decide sees is a safe copy', async () => {
-    const heads: RequestHead[] = [];
-    const { port } = await rig(driver, {
-      decide: (accept) => async (head) => {
-        await Promise.resolve();
-        heads.push(head);
-        return accept;
-      },
-    });
-    const request = upgradeRequest(
-      { 'X-One': '1', 'x-one': '2', Origin: 'https://a.example' },
-      'GET /ws?room=a%20b&c HTTP/1.1',
-    );
-    expect(statusOf(await ask(port, request))).toBe(101);
-    const [head] = heads;
-    expect(head).toMatchObject({ method: 'GET', path: '/ws', query: 'room=a%20b&c', address: '127.0.0.1' });
-    expect(head?.headers.get('x-one')).toBe('1, 2');
-    expect(head?.headers.get('origin')).toBe('https://a.example');
-  });
-
+function decisions(driver: Driver): void {
   test('U3 an asynchronous decision accepts', async () => {
     const { port, clock } = await rig(driver, {
       decide: (accept) => () => new Promise((resolve) => setImmediate(() => resolve(accept))),
@@ -120,6 +108,28 @@ export function upgradeCases(driver: Driver): void {
     await new Promise((turn) => setImmediate(turn));
     expect(seen).toHaveLength(0);
     expect(clock.pending).toBe(idle);
+  });
+}
+
+function heads(driver: Driver): void {
+  test('the head that decide sees is a safe copy', async () => {
+    const heads: RequestHead[] = [];
+    const { port } = await rig(driver, {
+      decide: (accept) => async (head) => {
+        await Promise.resolve();
+        heads.push(head);
+        return accept;
+      },
+    });
+    const request = upgradeRequest(
+      { 'X-One': '1', 'x-one': '2', Origin: 'https://a.example' },
+      'GET /ws?room=a%20b&c HTTP/1.1',
+    );
+    expect(statusOf(await ask(port, request))).toBe(101);
+    const [head] = heads;
+    expect(head).toMatchObject({ method: 'GET', path: '/ws', query: 'room=a%20b&c', address: '127.0.0.1' });
+    expect(head?.headers.get('x-one')).toBe('1, 2');
+    expect(head?.headers.get('origin')).toBe('https://a.example');
   });
 
   test('U12 an IPv4 client of a dual-stack listener has an IPv4 address; a PROXY header is not believed', async () => {

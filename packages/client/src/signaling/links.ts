@@ -1,0 +1,145 @@
+import type { Change, LinkHeader, Participant, Roster } from '@parley/protocol';
+import { createLink } from '../link/create-link.js';
+import type { Link, LinkMessage } from '../link/link.js';
+import type { ClientClock, ClientRandom } from './ports.js';
+
+/** How many links of participants that have left are kept, for their generations: one that comes back goes on from it. */
+const MOST_LEFT = 64;
+
+/** The reliable links of one participant to all others. */
+export interface Links {
+  send(to: Participant, message: LinkMessage): 'queued' | 'full';
+  receive(from: Participant, header: LinkHeader, message: LinkMessage | undefined): void;
+  nacked(to: string, header: LinkHeader, retryAfterMs: number | undefined): void;
+  restart(to: Participant): void;
+  /** There is a new connection. */
+  bound(): void;
+  /** The roster has changed: who left, came back, is away or online. */
+  changed(change: Change): void;
+  /** One's own participant has ended: every link, and every timer, is gone. */
+  clear(): void;
+}
+
+/** What links are made of. */
+export interface LinksDeps {
+  readonly clock: ClientClock;
+  readonly random: ClientRandom;
+  roster(): Roster | undefined;
+  /** Sends one frame to a participant, best effort. */
+  transmit(to: string, header: LinkHeader, message: LinkMessage | undefined): void;
+  deliver(from: string, message: LinkMessage): void;
+  fault(error: unknown): void;
+  tell(event: 'reset' | 'stalled' | 'drained', peer: string): void;
+}
+
+interface Held {
+  readonly link: Link;
+  /** Set when the queue was full: told when no more than this is left in it. */
+  refusedUntil?: number | undefined;
+  left: boolean;
+  stop(): void;
+}
+
+/** No links yet; each is made when it is first needed. */
+export function createLinks(deps: LinksDeps): Links {
+  const all = new Map<string, Held>();
+  const linkTo = ({ id, status }: Participant): Held => {
+    const known = all.get(id);
+    if (known !== undefined) return known;
+    const held = hold(deps, id);
+    all.set(id, held);
+    if (status === 'away') held.link.presence('away');
+    return held;
+  };
+  return {
+    send(to, message) {
+      const held = linkTo(to);
+      const queued = held.link.send(message);
+      if (queued === 'full') held.refusedUntil ??= Math.floor(held.link.pending / 2);
+      return queued;
+    },
+    receive(from, header, message) {
+      const held = linkTo(from);
+      held.link.receive(header, message);
+      tellDrained(deps, from.id, held);
+    },
+    nacked: (to, header, retryAfterMs) => all.get(to)?.link.nacked(header, retryAfterMs),
+    restart: (to) => linkTo(to).link.restart(),
+    bound: () => all.forEach(({ link, left }) => left || link.bound()),
+    changed: (change) => changed(all, change),
+    clear() {
+      all.forEach((held) => held.stop());
+      all.clear();
+    },
+  };
+}
+
+function changed(all: Map<string, Held>, change: Change): void {
+  if (change.what === 'joined') {
+    const held = all.get(change.participant.id);
+    if (held?.left !== true) return;
+    held.left = false;
+    held.link.presence(change.participant.status);
+    held.link.restart();
+  } else if (change.what === 'status') {
+    all.get(change.participant)?.link.presence(change.status);
+  } else if (change.what === 'left') {
+    leave(all, change.participant);
+  }
+}
+
+function leave(all: Map<string, Held>, id: string): void {
+  const held = all.get(id);
+  if (held === undefined) return;
+  held.link.left();
+  held.left = true;
+  held.refusedUntil = undefined;
+  all.delete(id);
+  all.set(id, held);
+  const gone = [...all].filter(([, { left }]) => left);
+  for (const [oldest, { stop }] of gone.slice(0, Math.max(0, gone.length - MOST_LEFT))) {
+    stop();
+    all.delete(oldest);
+  }
+}
+
+function tellDrained(deps: LinksDeps, peer: string, held: Held): void {
+  if (held.refusedUntil === undefined || held.link.pending > held.refusedUntil) return;
+  held.refusedUntil = undefined;
+  deps.tell('drained', peer);
+}
+
+function hold(deps: LinksDeps, peer: string): Held {
+  const { clock, random } = deps;
+  let cancel = (): void => undefined;
+  let due: number | undefined;
+  let stopped = false;
+  const link = createLink({
+    now: () => clock.now(),
+    random: () => random.fraction(),
+    transmit: (header, message) => stopped || deps.transmit(peer, header, message),
+    // The empty message of a restart is the link's own.
+    deliver: (message) => (message.payload === '' && message.kind === undefined) || deps.deliver(peer, message),
+    fault: deps.fault,
+    reset: () => deps.tell('reset', peer),
+    stalled: () => deps.tell('stalled', peer),
+    wakeAt(time) {
+      if (stopped || time === due) return;
+      cancel();
+      due = time;
+      if (time === undefined) return;
+      cancel = clock.after(time - clock.now(), () => {
+        due = undefined;
+        link.wake();
+      });
+    },
+  });
+  return {
+    link,
+    left: false,
+    stop() {
+      stopped = true;
+      cancel();
+    },
+  };
+}
