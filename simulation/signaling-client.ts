@@ -38,7 +38,7 @@ export interface SignalingClientDeps {
 
 interface State {
   readonly key: string;
-  readonly links: Map<string, Link>;
+  readonly links: Map<string, OpenLink>;
   readonly received: Map<string, string[]>;
   readonly sawLeave: string[];
   n: number;
@@ -50,6 +50,9 @@ interface State {
   joined: boolean;
   ended: boolean;
 }
+
+/** A link and what stops its timer. */
+type OpenLink = Link & { close(): void };
 
 type Header = Readonly<Record<string, unknown>>;
 
@@ -73,6 +76,7 @@ export function createSignalingClient(deps: SignalingClientDeps): SignalingClien
     leave() {
       transmit(state, { type: 'leave', id: 9 });
       state.ended = true;
+      for (const link of state.links.values()) link.close();
     },
     send: (to, payload) => linkTo(deps, state, to).send({ payload }),
     message(data) {
@@ -125,6 +129,11 @@ function take(deps: SignalingClientDeps, state: State, header: Header, payload: 
       if (state.parts.length < Number(header['parts'])) return;
       state.roster = rosterFrom(header['at'] as Position, state.parts);
       state.parts = [];
+      for (const [peer, link] of state.links) {
+        const status = state.roster.participants.get(peer)?.status;
+        if (status === undefined) link.left();
+        else link.presence(status);
+      }
       return;
     }
     case 'batch':
@@ -145,7 +154,10 @@ function take(deps: SignalingClientDeps, state: State, header: Header, payload: 
 function joinReplied(state: State, header: Header): void {
   const result = header['result'] as { you: string } | undefined;
   if (result === undefined) return state.socket?.cut();
-  if (state.id !== undefined && state.id !== result.you) state.links.clear();
+  if (state.id !== undefined && state.id !== result.you) {
+    for (const link of state.links.values()) link.close();
+    state.links.clear();
+  }
   state.id = result.you;
   state.joined = true;
   for (const link of state.links.values()) link.bound();
@@ -169,7 +181,7 @@ function takeBatch(state: State, header: Header, changes: readonly Change[]): vo
   }
 }
 
-function linkTo(deps: SignalingClientDeps, state: State, peer: string): Link {
+function linkTo(deps: SignalingClientDeps, state: State, peer: string): OpenLink {
   const known = state.links.get(peer);
   if (known !== undefined) return known;
   let cancel = (): void => undefined;
@@ -191,8 +203,9 @@ function linkTo(deps: SignalingClientDeps, state: State, peer: string): Link {
       if (time !== undefined) cancel = deps.clock.after(time - deps.clock.now(), () => link.wake());
     },
   });
-  state.links.set(peer, link);
-  return link;
+  const open: OpenLink = Object.assign(link, { close: () => cancel() });
+  state.links.set(peer, open);
+  return open;
 }
 
 function hex(bytes: Uint8Array): string {

@@ -1,2 +1,25 @@
 export { createLink } from './link/create-link.js';
 export type { Link, LinkDeps, LinkMessage, PeerPresence } from './link/link.js';
+export { createBackoff } from './signaling/backoff.js';
+export { createSignalingClient } from './signaling/create-signaling-client.js';
+export type { SignalingOptions, TokenSource } from './signaling/options.js';
+export type {
+  Backoff,
+  CancelTimer,
+  ClientClock,
+  ClientPage,
+  ClientRandom,
+  WebSocketConstructor,
+  WebSocketLike,
+} from './signaling/ports.js';
+export type {
+  EndReason,
+  SignalingClient,
+  SignalingEvents,
+  SignalingState,
+} from './signaling/signaling-client.js';
+export { SignalingError } from './signaling/signaling-error.js';
+export type { SignalingErrorCode } from './signaling/signaling-error.js';
+export { browserClock } from './system/browser-clock.js';
+export { browserPage } from './system/browser-page.js';
+export { browserRandom } from './system/browser-random.js';

@@ -16,6 +16,7 @@ export type {
   HttpRoute,
   RequestHead,
   Socket,
+  SendResult,
   SocketErrorCode,
   SocketEvents,
   SocketServer,

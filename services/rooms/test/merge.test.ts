@@ -79,6 +79,17 @@ describe('[N4] a listed participant', () => {
   });
 });
 
+test('[N4] of two participants with one key the later binding stays, whichever of them is stored', () => {
+  const room = roomWith('a', 'b');
+  const later: Member = { ...member(room, 'p_a'), id: 'p_new', n: 5, since: [4, 2] };
+  const { state, batch, gone } = mergeInto(room, [], [listing('g_2', [4, 2], later)]);
+  expect(batch?.changes).toMatchObject([
+    { what: 'left', id: 'p_a' },
+    { what: 'joined', member: { id: 'p_new', n: 5 }, replaces: 'p_a' },
+  ]);
+  expect([[...state.members.keys()], gone]).toEqual([['p_b', 'p_new'], []]);
+});
+
 describe('[N4] a store that lost writes', () => {
   const full = roomWith('a', 'b', 'c');
 

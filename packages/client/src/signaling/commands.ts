@@ -1,4 +1,4 @@
-import type { Reply } from '@parley/protocol';
+import type { MessageRequest, Reply, Update } from '@parley/protocol';
 import type { ClientClock } from './ports.js';
 import { fromErrorBody, SignalingError } from './signaling-error.js';
 
@@ -32,7 +32,7 @@ export interface Commands {
 export interface CommandsDeps {
   readonly clock: ClientClock;
   nextId(): number;
-  send(header: object, payload: string | undefined): void;
+  send(header: MessageRequest | Update, payload: string | undefined): void;
 }
 
 interface Pending {

@@ -8,7 +8,9 @@ export interface Heartbeat {
   start(pingMs: number): void;
   /** Something came: the connection lives. */
   heard(): void;
-  /** Pings now, and from now on while visible. */
+  /** Pings now, if visible. */
+  check(): void;
+  /** Pings now, and from now on. */
   visible(): void;
   hidden(): void;
   stop(): void;
@@ -55,6 +57,7 @@ export function createHeartbeat({ clock, visible, ping, dead }: HeartbeatDeps): 
       cancelDead?.();
       cancelDead = undefined;
     },
+    check: () => seen && beat(),
     visible() {
       seen = true;
       beat();

@@ -1,4 +1,4 @@
-import type { Change, LinkHeader, Participant, Roster } from '@parley/protocol';
+import type { Change, LinkHeader, Participant } from '@parley/protocol';
 import { createLink } from '../link/create-link.js';
 import type { Link, LinkMessage } from '../link/link.js';
 import type { ClientClock, ClientRandom } from './ports.js';
@@ -24,7 +24,6 @@ export interface Links {
 export interface LinksDeps {
   readonly clock: ClientClock;
   readonly random: ClientRandom;
-  roster(): Roster | undefined;
   /** Sends one frame to a participant, best effort. */
   transmit(to: string, header: LinkHeader, message: LinkMessage | undefined): void;
   deliver(from: string, message: LinkMessage): void;
@@ -119,7 +118,8 @@ function hold(deps: LinksDeps, peer: string): Held {
     random: () => random.fraction(),
     transmit: (header, message) => stopped || deps.transmit(peer, header, message),
     // The empty message of a restart is the link's own.
-    deliver: (message) => (message.payload === '' && message.kind === undefined) || deps.deliver(peer, message),
+    deliver: (message) =>
+      (message.payload === '' && message.kind === undefined) || deps.deliver(peer, message),
     fault: deps.fault,
     reset: () => deps.tell('reset', peer),
     stalled: () => deps.tell('stalled', peer),

@@ -50,7 +50,12 @@ export type SignalingState =
   | { readonly name: 'connecting'; readonly attempt: number }
   | { readonly name: 'joined'; readonly degraded: boolean }
   | { readonly name: 'waiting'; readonly attempt: number; readonly retryInMs: number }
-  | { readonly name: 'ended'; readonly reason: EndReason; readonly code?: number; readonly error?: SignalingError };
+  | {
+      readonly name: 'ended';
+      readonly reason: EndReason;
+      readonly code?: number;
+      readonly error?: SignalingError;
+    };
 
 /** Why a client ended. */
 export type EndReason =

@@ -65,7 +65,10 @@ export function createTokens({ clock, source, renewed, fault }: TokensDeps): Tok
       return latest;
     },
     drop: () => void (fresh = false),
-    refused: () => renewIn(RETRY_MS),
+    refused() {
+      fresh = false;
+      renewIn(RETRY_MS);
+    },
     stop() {
       stopped = true;
       cancel();

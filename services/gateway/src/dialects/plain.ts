@@ -187,7 +187,8 @@ function reject(plain: Plain, code: ErrorCode): void {
 }
 
 function tellError({ socket }: Plain, code: ErrorCode): void {
-  const error = { type: 'error', code, message: ERRORS[code].meaning };
+  const message = code === 'bad_frame' ? 'A frame holds one JSON object.' : ERRORS[code].meaning;
+  const error = { type: 'error', code, message };
   socket.send(encoder.encode(JSON.stringify(error)), false);
 }
 

@@ -13,7 +13,8 @@ import { uwsBehavior } from './uws-upgrade.js';
 
 /**
  * The socket server on uWebSockets.js. Beyond the port's contract: a peer's close code of 3000-3999 is told as 1006, and
- * after our own `close` the code told is ours (the binary says no more). Throws a SocketError when `tls` is unusable.
+ * after our own `close` the code told is ours, at once (the binary says no more; its file descriptor goes when the peer
+ * ends the connection, or at the idle timeout). Throws a SocketError when `tls` is unusable.
  */
 export function createUwsServer(uws: UwsBinding, options: SocketServerOptions, clock: Clock): SocketServer {
   const context = driverContext(options, clock);

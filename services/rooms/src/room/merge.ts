@@ -9,21 +9,27 @@ import { memberByKey } from './join.js';
 import type { Gone, Outcome } from './outcome.js';
 
 /**
- * The union of the room with what owner and gateways know (N4). Nobody is removed: who is absent from the store is
- * admitted again with a new `since`, above the room's size too, unless some history that contains its admission lacks
- * it, which proves that it left. Listed connections that are not the binding afterwards are `gone`. The order of copies
- * and listings decides nothing, and the same merge again changes nothing.
+ * The union of the room with what owner and gateways know (N4). Nobody is removed, but by a later participant with the
+ * same key. Who is absent from the store is admitted again with a new `since`, above the room's size too, unless some
+ * history that contains its admission lacks it, which proves that it left. Listed connections that are not the binding
+ * afterwards are `gone`. The order of copies and listings decides nothing, and the same merge again changes nothing.
  */
 export function merge(state: RoomState, command: MergeCommand, at: Position): Outcome {
   const changes: RoomChange[] = mergeSettings(state, command.copies);
   const evidence = [state, ...command.copies];
   const keys = new Set<string>();
   for (const candidate of candidatesOf(command).sort(byBinding)) {
-    const known = state.members.get(candidate.member.id);
-    if (known !== undefined) changes.push(...rebind(known, candidate));
-    else if (isAdmitted(candidate.member, { state, evidence, keys })) {
-      keys.add(candidate.member.keyHash);
-      changes.push({ what: 'joined', member: { ...candidate.member, since: at } });
+    const { member } = candidate;
+    // A key is one client's: its highest n, which comes first, is where that client is now.
+    if (keys.has(member.keyHash)) continue;
+    const known = state.members.get(member.id);
+    if (known !== undefined) {
+      if (member.n >= known.n) keys.add(member.keyHash);
+      changes.push(...rebind(known, candidate));
+    } else if (!hasLeft(member, evidence)) {
+      const admitted = admit(state, { ...member, since: at });
+      if (admitted.length > 0) keys.add(member.keyHash);
+      changes.push(...admitted);
     }
   }
   const after = reduceRoom(state, { at, prev: state.at, changes });
@@ -45,13 +51,18 @@ function mergeSettings(state: RoomState, copies: readonly RoomState[]): RoomChan
   return [{ what: 'settings', ...(locked && { locked }), ...(size !== state.size && { size }) }];
 }
 
-function isAdmitted(
-  member: Member,
-  known: { state: RoomState; evidence: readonly RoomState[]; keys: ReadonlySet<string> },
-): boolean {
-  const { state, evidence, keys } = known;
-  if (keys.has(member.keyHash) || memberByKey(state, member.keyHash) !== undefined) return false;
-  return !evidence.some((room) => !room.members.has(member.id) && inLineage(room, member.since));
+function admit(state: RoomState, member: Member): RoomChange[] {
+  const holder = memberByKey(state, member.keyHash);
+  if (holder === undefined) return [{ what: 'joined', member }];
+  if (holder.n >= member.n || holder.sub !== member.sub) return [];
+  return [
+    { what: 'left', id: holder.id, reason: 'left' },
+    { what: 'joined', member, replaces: holder.id },
+  ];
+}
+
+function hasLeft(member: Member, evidence: readonly RoomState[]): boolean {
+  return evidence.some((room) => !room.members.has(member.id) && inLineage(room, member.since));
 }
 
 function rebind(known: Member, { member, vouchers, latest }: Candidate): RoomChange[] {

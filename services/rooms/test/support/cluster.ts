@@ -39,10 +39,12 @@ export interface ClusterOptions {
   readonly replicas?: number;
   readonly gateways?: number;
   readonly config?: Partial<RoomsConfig>;
+  /** Each replica believes that it owns all rooms. */
+  readonly allOwn?: boolean;
 }
 
 export async function createCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  const { seed = 1, replicas = 1, gateways = 2, config = {} } = options;
+  const { seed = 1, replicas = 1, gateways = 2, config = {}, allOwn = false } = options;
   const clock = createVirtualClock();
   const random = createSeededRandom(seed);
   const broker = createMemoryBroker(clock);
@@ -50,7 +52,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const cluster: Cluster = {
     ...{ clock, store, replicas: [], gateways: [] },
     addReplica: async (id) => {
-      const replica = await createReplica({ cluster, id, broker, random: random.fork(id), config });
+      const replica = await createReplica({ cluster, id, broker, random: random.fork(id), config, allOwn });
       cluster.replicas.push(replica);
       return replica;
     },
@@ -84,8 +86,9 @@ async function createReplica(parts: {
   broker: ReturnType<typeof createMemoryBroker>;
   random: ReturnType<typeof createSeededRandom>;
   config: Partial<RoomsConfig>;
+  allOwn: boolean;
 }): Promise<Replica> {
-  const { cluster, id, broker, random, config } = parts;
+  const { cluster, id, broker, random, config, allOwn } = parts;
   const { clock, store } = cluster;
   const endpoint = createEndpoint({ bus: broker.connect(), timers: clock, id });
   const directory = createDirectory({
@@ -93,7 +96,8 @@ async function createReplica(parts: {
     self: () => ({ role: 'rooms', canOwn: replica.canOwn && !rooms.draining(), draining: rooms.draining() }),
   });
   const telemetry = recordingTelemetry();
-  const deps = { endpoint, directory, store, clock, healthy: clock, random, telemetry, config };
+  const view = allOwn ? { ...directory, owners: () => [id] } : directory;
+  const deps = { endpoint, directory: view, store, clock, healthy: clock, random, telemetry, config };
   const rooms = createRooms(deps);
   const replica: Replica = {
     ...{ id, rooms, telemetry, canOwn: true },

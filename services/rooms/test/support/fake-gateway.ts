@@ -1,6 +1,7 @@
 import { createDirectory, createEndpoint, ownerOf } from '@parley/bus';
 import type { Endpoint, HearingDirectory, MemoryBroker } from '@parley/bus';
 import { comparePositions, ORIGIN, samePosition } from '@parley/protocol';
+import type { Position } from '@parley/protocol';
 import {
   bindingsHash,
   decodeBody,
@@ -37,13 +38,18 @@ export interface FakeGateway {
   deaf: boolean;
   copy(ref: RoomRef): RoomState | undefined;
   ask(ref: RoomRef, command: Command, to?: string): Promise<OwnerReply>;
-  join(ref: RoomRef, who: Partial<Extract<Command, { do: 'join' }>> & { keyHash: string }): Promise<OwnerReply>;
+  join(ref: RoomRef, who: Who, to?: string): Promise<OwnerReply>;
   fetch(ref: RoomRef): Promise<OwnerReply>;
   /** One complete cycle to every owner. */
   digest(): void;
+  /** Positions that a copy of any room took, in order, by room key. */
+  readonly positions: Map<string, Position[]>;
   start(): Promise<void>;
   kill(): Promise<void>;
 }
+
+/** A join: what is not given is filled in. */
+export type Who = Partial<Extract<Command, { do: 'join' }>> & { readonly keyHash: string };
 
 const DEADLINE_MS = 4_000;
 
@@ -53,13 +59,13 @@ export function createFakeGateway(clock: VirtualClock, broker: MemoryBroker, id:
     ...{ endpoint, timers: clock, healthy: clock },
     self: () => ({ role: 'gateway', canOwn: false, draining: false }),
   });
-  const gateway = { id, endpoint, directory, copies: new Map(), connections: new Map(), batches: [], heard: [] };
+  const gateway = { id, endpoint, directory, copies: new Map(), connections: new Map(), batches: [], heard: [], positions: new Map() };
   const state: FakeGateway = {
     ...gateway,
     deaf: false,
     copy: (ref) => state.copies.get(roomKey(ref)),
     ask: (ref, command, to) => ask(state, ref, { command, to }),
-    join: (ref, who) => join(state, ref, who),
+    join: (ref, who, to) => join(state, ref, { who, to }),
     fetch: (ref) => request(state, { type: 'fetch', ...ref }),
     digest: () => digest(state),
     start: async () => {
@@ -105,14 +111,14 @@ async function ask(
 async function join(
   state: FakeGateway,
   ref: RoomRef,
-  who: Partial<Extract<Command, { do: 'join' }>> & { keyHash: string },
+  { who, to }: { who: Who; to: string | undefined },
 ): Promise<OwnerReply> {
   const command: Command = {
     ...{ do: 'join', sub: 'someone', n: 1, gateway: state.id, name: who.keyHash, kind: 'standard' },
     ...{ caps: [], attributes: {}, size: 64 },
     ...who,
   };
-  const reply = await ask(state, ref, { command });
+  const reply = await ask(state, ref, { command, to });
   if (reply.type === 'done' && reply.reply.ok && reply.reply.you !== undefined) {
     connectionsOf(state, ref).set(reply.reply.you, command.n);
   }
@@ -128,7 +134,13 @@ function connectionsOf(state: FakeGateway, ref: RoomRef): Map<string, number> {
 
 function take(state: FakeGateway, ref: RoomRef, room: RoomState): void {
   const own = state.copy(ref);
-  if (own === undefined || comparePositions(room.at, own.at) > 0) state.copies.set(roomKey(ref), room);
+  if (own === undefined || comparePositions(room.at, own.at) > 0) keep(state, ref, room);
+}
+
+function keep(state: FakeGateway, ref: RoomRef, room: RoomState): void {
+  const key = roomKey(ref);
+  state.copies.set(key, room);
+  state.positions.set(key, [...(state.positions.get(key) ?? []), room.at]);
 }
 
 function hear(state: FakeGateway, from: string, record: ClusterRecord): void {
@@ -159,7 +171,7 @@ function hearBatch(state: FakeGateway, ref: RoomRef, batch: RoomBatch): void {
   if (own === undefined) return;
   if (samePosition(own.at, batch.prev)) {
     state.batches.push(batch);
-    state.copies.set(roomKey(ref), reduceRoom(own, batch));
+    keep(state, ref, reduceRoom(own, batch));
   } else if (comparePositions(own.at, batch.prev) < 0) {
     void request(state, { type: 'fetch', app: ref.app, room: ref.room });
   }

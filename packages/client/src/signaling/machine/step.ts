@@ -29,8 +29,13 @@ function react(connection: Connection, event: ConnectionEvent, deciding: Decidin
     case 'joined':
       return whileJoined(connection, event, deciding);
     case 'leaving': {
-      const over = 'n' in event && event.n === connection.n && ['left', 'closed', 'goodbye', 'refused'].includes(event.event);
-      return over || event.event === 'timer' || event.event === 'expelled' ? ended('left') : unchanged(connection);
+      const over =
+        'n' in event &&
+        event.n === connection.n &&
+        ['left', 'closed', 'goodbye', 'refused'].includes(event.event);
+      return over || event.event === 'timer' || event.event === 'expelled'
+        ? ended('left')
+        : unchanged(connection);
     }
     case 'ended':
       return unchanged(connection);

@@ -103,7 +103,11 @@ function stay(connection: Joined): Outcome {
 }
 
 /** The token has expired: once with a fresh one, if there is a way to get it. */
-function renew(connection: Trying, deciding: Deciding, why: { code?: number; error?: SignalingError }): Outcome {
+function renew(
+  connection: Trying,
+  deciding: Deciding,
+  why: { code?: number; error?: SignalingError },
+): Outcome {
   const { memory } = connection;
   if (!deciding.renewable || memory.renewed) return forbidden(connection, ended('token-expired', why), false);
   const effects = [{ do: 'fresh-token' }] as const;
@@ -115,7 +119,12 @@ interface Again {
   readonly effects?: readonly ConnectionEffect[];
 }
 
-function again(connection: Trying, memory: Memory, deciding: Deciding, { retryAfterMs, effects = [] }: Again): Outcome {
+function again(
+  connection: Trying,
+  memory: Memory,
+  deciding: Deciding,
+  { retryAfterMs, effects = [] }: Again,
+): Outcome {
   const tried = wait(memory, deciding, retryAfterMs);
   if (tried !== undefined) return on(connection, { ...tried, effects: [...effects, ...tried.effects] });
   if (connection.name === 'joined') return stay(connection);

@@ -1,0 +1,89 @@
+import type { IceServer, JoinResult, Limits } from '@parley/protocol';
+import type { Commands } from './commands.js';
+import type { Emitter } from './emitter.js';
+import type { Heartbeat } from './heartbeat.js';
+import type { Links } from './links.js';
+import type { Connection } from './machine/connection.js';
+import type { ConnectionEvent } from './machine/events.js';
+import type { Membership } from './membership.js';
+import type { SignalingOptions } from './options.js';
+import type { Pacer } from './pacer.js';
+import type { ClientPage } from './ports.js';
+import type { SignalingEvents } from './signaling-client.js';
+import type { Socket } from './socket.js';
+import type { Tokens } from './tokens.js';
+
+/** Options with every port there is. */
+export interface Settings extends Required<
+  Pick<SignalingOptions, 'room' | 'WebSocket' | 'clock' | 'random' | 'backoff'>
+> {
+  readonly urls: readonly string[];
+  readonly page: ClientPage;
+  readonly name: string | undefined;
+  readonly attributes: SignalingOptions['attributes'];
+  /** Whether another token can be had. */
+  readonly renewable: boolean;
+}
+
+/** One connection of a session, from the moment that its token is asked for. */
+export interface Line {
+  socket?: Socket;
+  /** What its hello carried. */
+  token?: string | undefined;
+  limits: Limits;
+  result?: JoinResult;
+}
+
+/** A promise and how to settle it. */
+export interface Deferred<T> {
+  readonly promise: Promise<T>;
+  resolve(value: T): void;
+  reject(error: Error): void;
+}
+
+/** What a session is put together from. */
+export interface Parts {
+  readonly tokens: Tokens;
+  readonly pacer: Pacer;
+  readonly heartbeat: Heartbeat;
+  readonly commands: Commands;
+  readonly links: Links;
+  readonly membership: Membership;
+}
+
+/** Everything that one signaling client knows. The state machine decides; the parts do. */
+export interface Session extends Parts {
+  readonly settings: Settings;
+  readonly emitter: Emitter<SignalingEvents>;
+  connection: Connection;
+  /** Hands an event to the state machine and does what comes of it. */
+  dispatch(event: ConnectionEvent): void;
+  nextId(): number;
+  fault(error: unknown): void;
+  readonly lines: Map<number, Line>;
+  /** The line that carries everything. */
+  live?: number | undefined;
+  key: string;
+  replaces: string | undefined;
+  id?: string | undefined;
+  /** What `id` was before the last rejoin. */
+  formerId?: string | undefined;
+  /** The key that `id` was joined with: its position is of use to this one only. */
+  joinedKey?: string | undefined;
+  iceServers: readonly IceServer[];
+  refreshId?: number | undefined;
+  leaveId?: number | undefined;
+  joining?: Deferred<string> | undefined;
+  leaving?: Deferred<void> | undefined;
+  cancelTimer(): void;
+  unwatch(): void;
+}
+
+/** A promise to be settled elsewhere. */
+export function defer<T>(): Deferred<T> {
+  let settle: Omit<Deferred<T>, 'promise'> | undefined;
+  const promise = new Promise<T>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, ...(settle as Omit<Deferred<T>, 'promise'> & object) };
+}

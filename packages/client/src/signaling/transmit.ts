@@ -1,0 +1,49 @@
+import { encodeTextFrame, FIELD_LIMITS, utf8Length } from '@parley/protocol';
+import type { ClientHeader, LinkHeader } from '@parley/protocol';
+import type { LinkMessage } from '../link/link.js';
+import type { Line, Session } from './session.js';
+import { SignalingError } from './signaling-error.js';
+
+/** Room for any header of a signal or a message, in bytes. */
+const HEADER_BYTES = 256;
+
+/** Writes to the connection that carries everything, if there is one; counted against the rate. */
+export function request(session: Session, header: ClientHeader, payload?: string): void {
+  const line = session.live === undefined ? undefined : session.lines.get(session.live);
+  if (line === undefined) return;
+  if (header.type !== 'ping') session.pacer.spend();
+  write(session, line, encodeTextFrame(header, payload));
+}
+
+/** Writes to one connection, best effort: one that cannot be written to is about to be closed. */
+export function write(session: Session, line: Line, frame: string): void {
+  try {
+    line.socket?.send(frame);
+  } catch (error) {
+    session.fault(error);
+  }
+}
+
+/** Sends a signal as the rate allows, best effort. False: it was dropped. */
+export function signal(
+  session: Session,
+  to: string,
+  link: LinkHeader | undefined,
+  message: LinkMessage | undefined,
+): boolean {
+  const kind = message?.kind;
+  const header = { type: 'signal', to, ...(kind !== undefined && { kind }), ...(link && { link }) } as const;
+  // One frame of each number waits at most: what is sent again takes the place of what was not sent yet.
+  const key = `${to} ${link === undefined ? `x${session.nextId()}` : link[1]}`;
+  return session.pacer.offer(key, encodeTextFrame(header, message?.payload));
+}
+
+/** Throws `frame_too_large` for what a server would not act upon, and `bad_request` for a kind that is too long. */
+export function checkSize({ payload, kind }: LinkMessage): void {
+  if (utf8Length(payload) + HEADER_BYTES >= FIELD_LIMITS.frameWarnBytes) {
+    throw new SignalingError('frame_too_large');
+  }
+  if (kind !== undefined && utf8Length(kind) > FIELD_LIMITS.kindBytes) {
+    throw new SignalingError('bad_request', 'no', `kind: more than ${FIELD_LIMITS.kindBytes} bytes`);
+  }
+}

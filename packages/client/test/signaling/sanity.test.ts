@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { createWorld } from './support.js';
+
+test('two clients join, signal, message and resume', async () => {
+  const { clock, service, join } = createWorld();
+  const a = await join();
+  const b = await join();
+  expect(a.client.id).toBe('p_1');
+  expect([...(b.client.roster?.participants.keys() ?? [])]).toEqual(['p_1', 'p_2']);
+  expect(a.client.send('p_2', { kind: 'offer', payload: 'x' })).toBe('queued');
+  await clock.advance(1000);
+  expect(b.got.get('p_1')).toEqual(['x']);
+  const done = a.client.message('hi');
+  await clock.advance(100);
+  await done;
+  expect(b.of('message')).toEqual([{ from: 'p_1', data: 'hi' }]);
+  service.cut();
+  await clock.advance(10);
+  a.client.send('p_2', { payload: 'y' });
+  await clock.advance(3000);
+  expect(a.states).toEqual(['connecting', 'joined', 'waiting', 'connecting', 'joined']);
+  expect(b.got.get('p_1')).toEqual(['x', 'y']);
+  expect(a.of('fault')).toEqual([]);
+  const left = a.client.leave();
+  await clock.advance(100);
+  await left;
+  expect(b.of('left').length).toBe(1);
+  const leftB = b.client.leave();
+  await clock.advance(3000);
+  await leftB;
+  await clock.advance(30000);
+  expect(clock.pending).toBe(0);
+});

@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import { BusError } from '@parley/bus';
+import type { Bus } from '@parley/bus';
+import { createSeededRandom, createVirtualClock } from '@parley/testkit';
+import type { SeededRandom, VirtualClock } from '@parley/testkit';
+import { createCluster } from './cluster.js';
+import { createFaultyStore } from './faulty-store.js';
+import type { FaultyStore } from './faulty-store.js';
+import type { Cluster } from './cluster.js';
+import { checkSettled } from './invariants.js';
+import type { SentSignal } from './invariants.js';
+import { createSignalingClient } from './signaling-client.js';
+import type { SignalingClient } from './signaling-client.js';
+
+/** What one run showed. */
+export interface SmokeResult {
+  /** Of everything that every client saw, with its virtual time: equal for equal seeds. */
+  readonly history: string;
+  /** What was violated, in words; empty if nothing was. */
+  readonly violations: readonly string[];
+  readonly signals: number;
+  readonly faults: number;
+}
+
+/** What a run may leave out, to show that the checks notice. */
+export interface SmokeOptions {
+  /** Links send each message once and never again. */
+  readonly withoutResending?: boolean;
+  /** Reports of dropped connections are lost, and so are the digests that would mend it. */
+  readonly withoutRepair?: boolean;
+}
+
+const ROOMS = ['red', 'green', 'blue'];
+const CLIENTS = 10;
+const BUSY_MS = 60_000;
+const HEAL_MS = 60_000;
+
+interface Run {
+  readonly clock: VirtualClock;
+  readonly random: SeededRandom;
+  readonly cluster: Cluster;
+  readonly clients: (SignalingClient & { readonly room: string })[];
+  readonly sent: SentSignal[];
+  readonly store: FaultyStore;
+  readonly faults: { loss: number; storeOut: boolean; count: number };
+  readonly options: SmokeOptions;
+}
+
+/** Two gateways, two rooms replicas and ten clients for two virtual minutes, with faults in the first. */
+export async function runSmoke(seed: number, options: SmokeOptions = {}): Promise<SmokeResult> {
+  const clock = createVirtualClock();
+  const random = createSeededRandom(seed);
+  const faults = { loss: 0, storeOut: false, count: 0 };
+  const losses = random.fork('bus losses');
+  const wire = (bus: Bus): Bus => lossy(bus, () => losses.chance(faults.loss));
+  const store = createFaultyStore(() => faults.storeOut);
+  const cluster = createCluster({ clock, random, wire, store });
+  const run: Run = { clock, random, cluster, store, clients: [], sent: [], faults, options };
+  await inTime(clock, startAll(run));
+  schedule(run);
+  await clock.advance(BUSY_MS);
+  faults.loss = 0;
+  await clock.advance(HEAL_MS);
+  const seen = run.clients.map(({ name, id, roster, received, sawLeave }) => ({
+    ...{ name, id: id(), roster: roster()?.at, sawLeave },
+    received: [...received],
+  }));
+  return {
+    history: createHash('sha256').update(JSON.stringify(seen)).digest('hex'),
+    violations: checkSettled(cluster, run.clients, run.sent),
+    signals: run.sent.length,
+    faults: faults.count,
+  };
+}
+
+/** What needs virtual time to happen is awaited while that time passes. */
+async function inTime<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
+  let done = false;
+  const result = work.finally(() => (done = true));
+  for (let i = 0; i < 1_000 && !done; i += 1) await clock.advance(10);
+  return result;
+}
+
+async function startAll({ cluster, clients, clock, random }: Run): Promise<void> {
+  for (const name of ['r1', 'r2']) await cluster.startRooms(name);
+  for (const name of ['g1', 'g2']) await cluster.startGateway(name);
+  for (let i = 0; i < CLIENTS; i += 1) {
+    const room = ROOMS[i % ROOMS.length] as string;
+    const name = `client ${i}`;
+    const client = createSignalingClient({
+      ...{ name, room, clock, sockets: cluster.sockets },
+      random: random.fork(name),
+      gateways: () => [...cluster.gateways.keys()],
+    });
+    clients.push(Object.assign(client, { room }));
+    clock.after(random.below(2_000), client.start);
+  }
+}
+
+function schedule(run: Run): void {
+  const { clock, random, clients, faults } = run;
+  const sometime = (from: number, to: number, act: () => void): void =>
+    void clock.after(from + random.below(to - from), act);
+  const fault = (from: number, to: number, act: () => void): void =>
+    sometime(from, to, () => {
+      faults.count += 1;
+      act();
+    });
+  for (let i = 0; i < 500; i += 1) sometime(3_000, BUSY_MS, () => sendSomething(run));
+  for (let i = 0; i < 20; i += 1) fault(5_000, BUSY_MS, () => random.pick(clients).cut());
+  fault(8_000, 12_000, () => (faults.loss = 0.05));
+  fault(10_000, 50_000, () => run.store.wipe());
+  sometime(10_000, 40_000, () => run.store.remember());
+  fault(40_000, 50_000, () => run.store.goBack());
+  fault(20_000, 40_000, () => {
+    faults.storeOut = true;
+    clock.after(random.below(8_000), () => (faults.storeOut = false));
+  });
+  loseProcesses(run, fault);
+}
+
+function loseProcesses(
+  { clock, cluster }: Run,
+  fault: (from: number, to: number, act: () => void) => void,
+): void {
+  fault(15_000, 25_000, () => {
+    cluster.rooms.get('r1')?.kill();
+    clock.after(10_000, () => void cluster.startRooms('r3'));
+  });
+  fault(30_000, 40_000, () => {
+    cluster.gateways.get('g1')?.kill();
+    clock.after(5_000, () => void cluster.startGateway('g3'));
+  });
+  fault(50_000, 55_000, () => {
+    void cluster.gateways.get('g2')?.terminate(5_000);
+    clock.after(1_000, () => void cluster.startGateway('g4'));
+  });
+}
+
+function sendSomething({ random, clients, sent }: Run): void {
+  const from = random.pick(clients);
+  const to = random.pick(clients.filter((client) => client !== from && client.room === from.room));
+  const [fromId, toId] = [from.id(), to.id()];
+  if (fromId === undefined || toId === undefined || from.roster()?.participants.has(toId) !== true) return;
+  const number = sent.filter((signal) => signal.from === fromId && signal.to === toId).length;
+  const signal = { from: fromId, to: toId, number };
+  if (from.send(toId, JSON.stringify(signal)) === 'queued') sent.push(signal);
+}
+
+/** The bus contract allows loss, not reordering; a publisher is not told of it. */
+function lossy(bus: Bus, isLost: () => boolean): Bus {
+  return {
+    ...bus,
+    publish: (subject, payload) => {
+      if (subject.startsWith('canary.') || !isLost()) return bus.publish(subject, payload);
+      return payload.length > 1 << 20
+        ? Promise.reject(new BusError('too-large'))
+        : Promise.resolve(undefined);
+    },
+  };
+}
