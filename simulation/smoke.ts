@@ -11,6 +11,8 @@ import { checkSettled } from './invariants.js';
 import type { SentSignal } from './invariants.js';
 import { createSignalingClient } from './signaling-client.js';
 import type { SignalingClient } from './signaling-client.js';
+import { traced } from './trace.js';
+import type { Trace } from './trace.js';
 
 /** What one run showed. */
 export interface SmokeResult {
@@ -22,12 +24,14 @@ export interface SmokeResult {
   readonly faults: number;
 }
 
-/** What a run may leave out, to show that the checks notice. */
+/** What of a run may be chosen beside its seed. */
 export interface SmokeOptions {
-  /** Links send each message once and never again. */
-  readonly withoutResending?: boolean;
-  /** Reports of dropped connections are lost, and so are the digests that would mend it. */
-  readonly withoutRepair?: boolean;
+  /** Share of bus messages lost in the first minute; default 0.05. */
+  readonly loss?: number;
+  /** Whether the store is also wiped, set back and out for a while; default false. */
+  readonly storeFaults?: boolean;
+  /** Told of every fault and every record of rooms. */
+  readonly trace?: Trace;
 }
 
 const ROOMS = ['red', 'green', 'blue'];
@@ -52,7 +56,13 @@ export async function runSmoke(seed: number, options: SmokeOptions = {}): Promis
   const random = createSeededRandom(seed);
   const faults = { loss: 0, storeOut: false, count: 0 };
   const losses = random.fork('bus losses');
-  const wire = (bus: Bus): Bus => lossy(bus, () => losses.chance(faults.loss));
+  const { trace = () => undefined } = options;
+  const wire = (bus: Bus, process: string): Bus =>
+    traced(
+      lossy(bus, () => losses.chance(faults.loss)),
+      process,
+      { clock, trace },
+    );
   const store = createFaultyStore(() => faults.storeOut);
   const cluster = createCluster({ clock, random, wire, store });
   const run: Run = { clock, random, cluster, store, clients: [], sent: [], faults, options };
@@ -97,43 +107,47 @@ async function startAll({ cluster, clients, clock, random }: Run): Promise<void>
   }
 }
 
+type Schedule = (name: string, between: readonly [from: number, to: number], act: () => void) => void;
+
 function schedule(run: Run): void {
-  const { clock, random, clients, faults } = run;
-  const sometime = (from: number, to: number, act: () => void): void =>
+  const { clock, random, clients, faults, options } = run;
+  const sometime: Schedule = (_name, [from, to], act) =>
     void clock.after(from + random.below(to - from), act);
-  const fault = (from: number, to: number, act: () => void): void =>
-    sometime(from, to, () => {
+  const fault: Schedule = (name, between, act) =>
+    sometime(name, between, () => {
       faults.count += 1;
+      options.trace?.(`${clock.now()} FAULT ${name}`);
       act();
     });
-  for (let i = 0; i < 500; i += 1) sometime(3_000, BUSY_MS, () => sendSomething(run));
-  for (let i = 0; i < 20; i += 1) fault(5_000, BUSY_MS, () => random.pick(clients).cut());
-  fault(8_000, 12_000, () => (faults.loss = 0.05));
-  fault(10_000, 50_000, () => run.store.wipe());
-  sometime(10_000, 40_000, () => run.store.remember());
-  fault(40_000, 50_000, () => run.store.goBack());
-  fault(20_000, 40_000, () => {
-    faults.storeOut = true;
-    clock.after(random.below(8_000), () => (faults.storeOut = false));
-  });
+  for (let i = 0; i < 500; i += 1) sometime('signal', [3_000, BUSY_MS], () => sendSomething(run));
+  for (let i = 0; i < 20; i += 1) fault('socket cut', [5_000, BUSY_MS], () => random.pick(clients).cut());
+  fault('bus loss', [8_000, 12_000], () => (faults.loss = options.loss ?? 0.05));
   loseProcesses(run, fault);
+  if (options.storeFaults === true) spoilStore(run, sometime, fault);
 }
 
-function loseProcesses(
-  { clock, cluster }: Run,
-  fault: (from: number, to: number, act: () => void) => void,
-): void {
-  fault(15_000, 25_000, () => {
+function loseProcesses({ clock, cluster }: Run, fault: Schedule): void {
+  fault('rooms replica killed', [15_000, 25_000], () => {
     cluster.rooms.get('r1')?.kill();
     clock.after(10_000, () => void cluster.startRooms('r3'));
   });
-  fault(30_000, 40_000, () => {
+  fault('gateway killed', [30_000, 40_000], () => {
     cluster.gateways.get('g1')?.kill();
     clock.after(5_000, () => void cluster.startGateway('g3'));
   });
-  fault(50_000, 55_000, () => {
+  fault('gateway terminated', [50_000, 55_000], () => {
     void cluster.gateways.get('g2')?.terminate(5_000);
     clock.after(1_000, () => void cluster.startGateway('g4'));
+  });
+}
+
+function spoilStore({ clock, random, store, faults }: Run, sometime: Schedule, fault: Schedule): void {
+  fault('store wiped', [10_000, 50_000], store.wipe);
+  sometime('store remembers', [10_000, 40_000], store.remember);
+  fault('store went back', [40_000, 50_000], store.goBack);
+  fault('store out', [20_000, 40_000], () => {
+    faults.storeOut = true;
+    clock.after(random.below(8_000), () => (faults.storeOut = false));
   });
 }
 

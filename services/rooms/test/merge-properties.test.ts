@@ -117,7 +117,9 @@ test('[N4] R7 a merge is a union: nobody who is loaded leaves but for a later se
       const replaced = new Set(batch?.changes.map((change) => change.what === 'joined' && change.replaces));
       for (const id of one.state.members.keys()) expect(state.members.has(id)).toBe(!replaced.has(id));
       const keys = new Set([...state.members.values()].map(({ keyHash }) => keyHash));
-      for (const { id, since, keyHash } of [...copies, ...listings].flatMap(({ members }) => [...members.values()])) {
+      for (const { id, since, keyHash } of [...copies, ...listings].flatMap(({ members }) => [
+        ...members.values(),
+      ])) {
         const proof = [one.state, ...copies].some((room) => inLineage(room, since) && !room.members.has(id));
         expect(state.members.has(id) || proof || keys.has(keyHash)).toBe(true);
       }
@@ -149,7 +151,9 @@ test('I8 a merge that copies are ahead of commits, at the position that it was g
   fc.assert(
     fc.property(situation, (one) => {
       const { batch } = merge(one);
-      const isAhead = [...one.copies, ...one.listings].some(({ at }) => comparePositions(at, one.state.at) > 0);
+      const isAhead = [...one.copies, ...one.listings].some(
+        ({ at }) => comparePositions(at, one.state.at) > 0,
+      );
       if (isAhead) expect(batch?.at).toEqual(NEW);
       if (batch !== undefined) expect(batch.prev).toEqual(one.state.at);
     }),

@@ -133,7 +133,11 @@ describe('[N4] a store that lost writes', () => {
   });
 
   test('copies ahead force a commit even when nobody is missing, so that they can follow', () => {
-    const { batch, state } = mergeInto(roomWith('a'), [], [listing('g_1', [5, 9], member(roomWith('a'), 'p_a'))]);
+    const { batch, state } = mergeInto(
+      roomWith('a'),
+      [],
+      [listing('g_1', [5, 9], member(roomWith('a'), 'p_a'))],
+    );
     expect(batch).toEqual({ at: NEW, prev: [1, 1], changes: [] });
     expect(inLineage(state, [1, 1])).toBe(true);
   });

@@ -30,7 +30,13 @@ test('[N1] I8 a new term begins at the first commit after a load, an unknown res
     cluster.done(a.ask(ROOM, { do: 'message', id, n: 1, cmd, data: 'x' }, to));
   const id = idOf(await cluster.done(a.join(ROOM, { keyHash: 'kA' })));
   const ats = [];
-  for (const [cmd, to] of [[1, first], [2, first], [3, second], [4, second], [5, first]] as const) {
+  for (const [cmd, to] of [
+    [1, first],
+    [2, first],
+    [3, second],
+    [4, second],
+    [5, first],
+  ] as const) {
     ats.push(granted(await say(cmd, to)).at);
   }
   const epochs = ats.map(([epoch]) => epoch);
@@ -97,26 +103,29 @@ test('a replica that cannot own refuses at once', async () => {
 test.each([
   ['emptied', 0],
   ['older', 2],
-])('[N4] R7 a store that comes back %s: nobody is kicked, the room goes on in a new epoch', async (_, back) => {
-  const cluster = await createCluster({ gateways: 3 });
-  const [a, b, c] = [cluster.gateways[0]!, cluster.gateways[1]!, cluster.gateways[2]!];
-  await cluster.done(a.join(ROOM, { keyHash: 'kA' }));
-  await cluster.done(b.join(ROOM, { keyHash: 'kB' }));
-  await cluster.done(c.join(ROOM, { keyHash: 'kC' }));
-  const before = c.copy(ROOM)!;
-  if (back === 0) cluster.store.wipe();
-  else await cluster.store.rollback(ROOM, back);
-  const id = [...before.members.values()].find(({ keyHash }) => keyHash === 'kA')!.id;
-  const said = granted(await cluster.done(a.ask(ROOM, { do: 'message', id, n: 1, cmd: 1, data: 'x' })));
-  expect(said.at[0]).toBeGreaterThan(before.at[0]);
-  await cluster.clock.advance(2_000);
-  for (const gateway of cluster.gateways) {
-    expect([...gateway.copy(ROOM)!.members.keys()].sort()).toEqual([...before.members.keys()].sort());
-    expect(gateway.copy(ROOM)).toEqual(await cluster.store.current(ROOM));
-    expect(gateway.connections.get('default\nstandup')?.size).toBe(1);
-  }
-  await cluster.stop();
-});
+])(
+  '[N4] R7 a store that comes back %s: nobody is kicked, the room goes on in a new epoch',
+  async (_, back) => {
+    const cluster = await createCluster({ gateways: 3 });
+    const [a, b, c] = [cluster.gateways[0]!, cluster.gateways[1]!, cluster.gateways[2]!];
+    await cluster.done(a.join(ROOM, { keyHash: 'kA' }));
+    await cluster.done(b.join(ROOM, { keyHash: 'kB' }));
+    await cluster.done(c.join(ROOM, { keyHash: 'kC' }));
+    const before = c.copy(ROOM)!;
+    if (back === 0) cluster.store.wipe();
+    else await cluster.store.rollback(ROOM, back);
+    const id = [...before.members.values()].find(({ keyHash }) => keyHash === 'kA')!.id;
+    const said = granted(await cluster.done(a.ask(ROOM, { do: 'message', id, n: 1, cmd: 1, data: 'x' })));
+    expect(said.at[0]).toBeGreaterThan(before.at[0]);
+    await cluster.clock.advance(2_000);
+    for (const gateway of cluster.gateways) {
+      expect([...gateway.copy(ROOM)!.members.keys()].sort()).toEqual([...before.members.keys()].sort());
+      expect(gateway.copy(ROOM)).toEqual(await cluster.store.current(ROOM));
+      expect(gateway.connections.get('default\nstandup')?.size).toBe(1);
+    }
+    await cluster.stop();
+  },
+);
 
 test('[N4] R7 store emptied and owner gone: the gateways bring the room back, before anybody joins it', async () => {
   const cluster = await createCluster({ gateways: 2 });
@@ -128,7 +137,9 @@ test('[N4] R7 store emptied and owner gone: the gateways bring the room back, be
   cluster.store.wipe();
   await cluster.addReplica('r_9');
   await cluster.clock.advance(5_000);
-  expect(await cluster.done(a.join(ROOM, { keyHash: 'kC' }))).toMatchObject({ reply: { error: 'room_full' } });
+  expect(await cluster.done(a.join(ROOM, { keyHash: 'kC' }))).toMatchObject({
+    reply: { error: 'room_full' },
+  });
   const now = await cluster.store.current(ROOM);
   expect([...now!.members.keys()].sort()).toEqual(ids);
   expect(a.copy(ROOM)).toEqual(now);

@@ -8,7 +8,11 @@ test('[N1] join, message, update and leave over the bus; each gateway gets each 
   const cluster = await createCluster();
   const [a, b] = [cluster.gateways[0]!, cluster.gateways[1]!];
   const ann = await cluster.done(a.join(ROOM, { keyHash: 'kA' }));
-  expect(ann).toMatchObject({ type: 'done', reply: { ok: true, resumed: false }, state: { name: 'standup' } });
+  expect(ann).toMatchObject({
+    type: 'done',
+    reply: { ok: true, resumed: false },
+    state: { name: 'standup' },
+  });
   const bo = await cluster.done(b.join(ROOM, { keyHash: 'kB' }));
   if (bo.type !== 'done' || !bo.reply.ok) throw new Error('not joined');
   const id = bo.reply.you!;

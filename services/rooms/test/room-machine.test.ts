@@ -62,7 +62,9 @@ describe('join', () => {
 
   test('nobody replaces a participant of another identity', () => {
     const full = commitAll(EMPTY, joinOf('a', { size: 1 })).state;
-    expect(commitAll(full, joinOf('b', { replaces: 'ka' })).replies).toEqual([{ ok: false, error: 'room_full' }]);
+    expect(commitAll(full, joinOf('b', { replaces: 'ka' })).replies).toEqual([
+      { ok: false, error: 'room_full' },
+    ]);
     const { state, batch } = commitAll(roomWith('a'), joinOf('b', { replaces: 'ka' }));
     expect(state.members.size).toBe(2);
     expect(batch?.changes).toMatchObject([{ what: 'joined' }]);
@@ -102,7 +104,14 @@ describe('cmd', () => {
 
   test('updates and messages share the numbering, and given attributes replace all', () => {
     const attributes = { hand: 'up' };
-    const { state } = commitAll(room, say(1), { do: 'update', id: 'p_a', n: 1, cmd: 2, attributes, name: 'Ann' });
+    const { state } = commitAll(room, say(1), {
+      do: 'update',
+      id: 'p_a',
+      n: 1,
+      cmd: 2,
+      attributes,
+      name: 'Ann',
+    });
     expect(member(state, 'p_a')).toMatchObject({ cmd: 2, cmdAt: [1, 4], attributes, name: 'Ann' });
   });
 });
@@ -110,17 +119,22 @@ describe('cmd', () => {
 describe('leave, disconnected, expire, settings', () => {
   test('leave acts on the bound n and on a lower one; who is not there has left', () => {
     const room = commitAll(roomWith('a'), joinOf('a', { n: 5 })).state;
-    expect(commitAll(room, { do: 'leave', id: 'p_a', n: 4 }).replies).toEqual([{ ok: false, error: 'outdated' }]);
+    expect(commitAll(room, { do: 'leave', id: 'p_a', n: 4 }).replies).toEqual([
+      { ok: false, error: 'outdated' },
+    ]);
     expect(commitAll(room, { do: 'leave', id: 'p_a', n: 5 }).state.members.size).toBe(0);
     expect(commitAll(room, { do: 'leave', id: 'p_a', n: 6 }).batch?.changes).toEqual([
       { what: 'left', id: 'p_a', reason: 'left' },
     ]);
-    expect(commitAll(room, { do: 'leave', id: 'p_z', n: 6 })).toMatchObject({ replies: [{ ok: true, at: room.at }] });
+    expect(commitAll(room, { do: 'leave', id: 'p_z', n: 6 })).toMatchObject({
+      replies: [{ ok: true, at: room.at }],
+    });
   });
 
   test('disconnected acts on exactly the n and gateway that it names', () => {
     const room = commitAll(roomWith('a'), joinOf('a', { n: 5 })).state;
-    const lost = (gateway: string, n: number) => ({ do: 'disconnected', gateway, members: [{ id: 'p_a', n }] }) as const;
+    const lost = (gateway: string, n: number) =>
+      ({ do: 'disconnected', gateway, members: [{ id: 'p_a', n }] }) as const;
     for (const command of [lost('g_1', 4), lost('g_1', 6), lost('g_2', 5)]) {
       expect(commitAll(room, command).batch).toBeUndefined();
     }
@@ -133,9 +147,15 @@ describe('leave, disconnected, expire, settings', () => {
     const online = roomWith('a');
     const expire = (n: number) => ({ do: 'expire', members: [{ id: 'p_a', n }] }) as const;
     expect(commitAll(online, expire(1)).batch).toBeUndefined();
-    const away = commitAll(online, { do: 'disconnected', gateway: 'g_1', members: [{ id: 'p_a', n: 1 }] }).state;
+    const away = commitAll(online, {
+      do: 'disconnected',
+      gateway: 'g_1',
+      members: [{ id: 'p_a', n: 1 }],
+    }).state;
     expect(commitAll(away, expire(0)).batch).toBeUndefined();
-    expect(commitAll(away, expire(1)).batch?.changes).toEqual([{ what: 'left', id: 'p_a', reason: 'expired' }]);
+    expect(commitAll(away, expire(1)).batch?.changes).toEqual([
+      { what: 'left', id: 'p_a', reason: 'expired' },
+    ]);
     const back = commitAll(away, joinOf('a', { n: 2 })).state;
     expect(commitAll(back, expire(1), expire(2)).batch).toBeUndefined();
   });

@@ -17,7 +17,14 @@ const cmd = fc.integer({ min: 0, max: 3 });
 
 /** Joins draw fresh ids, as the shell does: `p_NAME` for the first, then `p_NAME_7` and so on. */
 const join = fc
-  .record({ name: who, n, gateway, replaces: fc.option(who, { nil: undefined }), serial: fc.nat(), first: fc.boolean() })
+  .record({
+    name: who,
+    n,
+    gateway,
+    replaces: fc.option(who, { nil: undefined }),
+    serial: fc.nat(),
+    first: fc.boolean(),
+  })
   .map(({ name, n, gateway, replaces, serial, first }) =>
     joinOf(name, {
       ...{ n, gateway, sub: 'all', size: 3, newId: first ? `p_${name}` : `p_${name}_${serial}` },
@@ -28,16 +35,27 @@ const join = fc
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 4, arbitrary: join },
   binding.map((one) => ({ do: 'leave' as const, ...one })),
-  fc.record({ do: fc.constant('disconnected' as const), gateway, members: fc.array(binding, { maxLength: 3 }) }),
+  fc.record({
+    do: fc.constant('disconnected' as const),
+    gateway,
+    members: fc.array(binding, { maxLength: 3 }),
+  }),
   fc.record({ do: fc.constant('expire' as const), members: fc.array(binding, { maxLength: 3 }) }),
   fc.tuple(binding, cmd).map(([one, number]) => ({ do: 'message' as const, ...one, cmd: number, data: 'x' })),
   fc.tuple(binding, cmd).map(([one, number]) => ({ do: 'update' as const, ...one, cmd: number, name: 'y' })),
-  fc.record({ do: fc.constant('settings' as const), locked: fc.boolean(), size: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({
+    do: fc.constant('settings' as const),
+    locked: fc.boolean(),
+    size: fc.integer({ min: 1, max: 4 }),
+  }),
 );
 const commits = fc.array(fc.array(command, { minLength: 1, maxLength: 5 }), { maxLength: 20 });
 
 /** Applies groups of commands, each as one commit, and shows each commit to `see`. */
-function run(groups: readonly (readonly Command[])[], see: (before: RoomState, applied: ReturnType<typeof applyAll>) => void) {
+function run(
+  groups: readonly (readonly Command[])[],
+  see: (before: RoomState, applied: ReturnType<typeof applyAll>) => void,
+) {
   let state = EMPTY;
   for (const group of groups) {
     const applied = applyAll(state, group, [5, state.at[1] + 1]);

@@ -10,7 +10,12 @@ function memoryHarness(spoil: (store: Store) => Store = (store) => store): () =>
   return async () => {
     const clock = createVirtualClock();
     const store = createMemoryStore({ clock });
-    return { store: spoil(store), prefix: '', advance: (ms) => clock.advance(ms), close: () => store.close() };
+    return {
+      store: spoil(store),
+      prefix: '',
+      advance: (ms) => clock.advance(ms),
+      close: () => store.close(),
+    };
   };
 }
 
@@ -19,7 +24,10 @@ for (const { id, title, run } of storeConformance()) {
 }
 
 test.each<[string, (store: Store) => Store]>([
-  ['commits over anything', (store) => ({ ...store, commit: async (ref, _, next) => commitBlindly(store, ref, next) })],
+  [
+    'commits over anything',
+    (store) => ({ ...store, commit: async (ref, _, next) => commitBlindly(store, ref, next) }),
+  ],
   ['touches anything', (store) => ({ ...store, touch: async () => 'ok' })],
   ['forgets at once', (store) => ({ ...store, load: async () => undefined })],
 ])('a store that %s does not pass', async (_, spoil) => {
@@ -30,7 +38,10 @@ test.each<[string, (store: Store) => Store]>([
   expect(failures).not.toEqual([]);
 });
 
-async function commitBlindly(store: Store, ...[ref, next]: [Parameters<Store['load']>[0], Parameters<Store['commit']>[2]]) {
+async function commitBlindly(
+  store: Store,
+  ...[ref, next]: [Parameters<Store['load']>[0], Parameters<Store['commit']>[2]]
+) {
   const now = await store.load(ref);
   return store.commit(ref, now?.state.at, next);
 }

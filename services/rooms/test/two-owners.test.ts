@@ -62,7 +62,11 @@ async function say(run: Run, client: Client): Promise<void> {
   const { at, id, n } = client;
   if (at === undefined || id === undefined) return;
   const cmd = client.cmd + 1;
-  const reply = await at.ask(ROOM, { do: 'message', id, n, cmd, data: `${client.keyHash} ${cmd}` }, pickOwner(run));
+  const reply = await at.ask(
+    ROOM,
+    { do: 'message', id, n, cmd, data: `${client.keyHash} ${cmd}` },
+    pickOwner(run),
+  );
   if (reply.type === 'done' && reply.reply.ok) client.cmd = cmd;
 }
 
@@ -131,7 +135,9 @@ function noteKicks({ clients }: Run): void {
 }
 
 /** Each commit with the room before it. */
-function commitsOf({ cluster }: Run): { before: RoomState; batch: Cluster['store']['history'][number]['stored']['batch'] }[] {
+function commitsOf({
+  cluster,
+}: Run): { before: RoomState; batch: Cluster['store']['history'][number]['stored']['batch'] }[] {
   const states = new Map([['0.0', emptyRoom(ROOM, 64)]]);
   return cluster.store.history.map(({ prev, stored }) => {
     const before = states.get(textOfPosition(prev ?? [0, 0]));
@@ -160,30 +166,47 @@ function mustObeyLimits(run: Run): void {
 const SEEDS = Number(process.env['SEEDS'] ?? 40);
 const FIRST = Number(process.env['FIRST_SEED'] ?? 1);
 
-describe.each(Array.from({ length: SEEDS }, (_, i) => FIRST + i))('two owners and a bad store, seed %i', (seed) => {
-  test('[N1] [N4] I1 I6 I8 R7 positions, limits, membership and copies hold', async () => {
-    const run = await play(seed);
-    const { cluster, clients } = run;
-    const ats = cluster.store.history.map(({ stored }) => textOfPosition(stored.state.at));
-    expect(new Set(ats).size, 'I8: every commit has a position of its own').toBe(ats.length);
-    for (const gateway of cluster.gateways) {
-      const positions = gateway.positions.get(KEY) ?? [];
-      positions.forEach((at, i) => expect(i === 0 || comparePositions(at, positions[i - 1]!) > 0).toBe(true));
-    }
-    mustObeyLimits(run);
-    const stored = await cluster.store.current(ROOM);
-    const connected = clients.filter(({ at }) => at !== undefined);
-    expect(connected.length).toBeGreaterThanOrEqual(SIZE);
-    for (const { id, at, n } of connected) {
-      expect(stored?.members.get(id!), 'I2: who is connected is in the room').toMatchObject({ n, gateway: at!.id, online: true });
-    }
-    expect([...stored!.members.values()].filter(({ online }) => !online), 'I2: nobody else is').toEqual([]);
-    expect(stored?.members.size).toBe(connected.length);
-    for (const gateway of cluster.gateways) {
-      if ((gateway.connections.get(KEY)?.size ?? 0) > 0) expect(gateway.copy(ROOM), 'I1').toEqual(stored);
-    }
-    expect(clients.filter(({ kicked }) => kicked), 'R7: nobody is kicked').toEqual([]);
-    expect(cluster.replicas.map(({ telemetry }) => telemetry.counted('parley_rooms_faults_total'))).toEqual([0, 0]);
-    await cluster.stop();
-  });
-});
+describe.each(Array.from({ length: SEEDS }, (_, i) => FIRST + i))(
+  'two owners and a bad store, seed %i',
+  (seed) => {
+    test('[N1] [N4] I1 I6 I8 R7 positions, limits, membership and copies hold', async () => {
+      const run = await play(seed);
+      const { cluster, clients } = run;
+      const ats = cluster.store.history.map(({ stored }) => textOfPosition(stored.state.at));
+      expect(new Set(ats).size, 'I8: every commit has a position of its own').toBe(ats.length);
+      for (const gateway of cluster.gateways) {
+        const positions = gateway.positions.get(KEY) ?? [];
+        positions.forEach((at, i) =>
+          expect(i === 0 || comparePositions(at, positions[i - 1]!) > 0).toBe(true),
+        );
+      }
+      mustObeyLimits(run);
+      const stored = await cluster.store.current(ROOM);
+      const connected = clients.filter(({ at }) => at !== undefined);
+      expect(connected.length).toBeGreaterThanOrEqual(SIZE);
+      for (const { id, at, n } of connected) {
+        expect(stored?.members.get(id!), 'I2: who is connected is in the room').toMatchObject({
+          n,
+          gateway: at!.id,
+          online: true,
+        });
+      }
+      expect(
+        [...stored!.members.values()].filter(({ online }) => !online),
+        'I2: nobody else is',
+      ).toEqual([]);
+      expect(stored?.members.size).toBe(connected.length);
+      for (const gateway of cluster.gateways) {
+        if ((gateway.connections.get(KEY)?.size ?? 0) > 0) expect(gateway.copy(ROOM), 'I1').toEqual(stored);
+      }
+      expect(
+        clients.filter(({ kicked }) => kicked),
+        'R7: nobody is kicked',
+      ).toEqual([]);
+      expect(cluster.replicas.map(({ telemetry }) => telemetry.counted('parley_rooms_faults_total'))).toEqual(
+        [0, 0],
+      );
+      await cluster.stop();
+    });
+  },
+);

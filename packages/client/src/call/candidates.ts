@@ -68,7 +68,10 @@ export interface RemoteCandidates {
 }
 
 /** No candidates yet. One that the browser refuses is told to `fault`, unless it is only an end-of-candidates. */
-export function createRemoteCandidates(pc: PeerConnection, fault: (error: unknown) => void): RemoteCandidates {
+export function createRemoteCandidates(
+  pc: PeerConnection,
+  fault: (error: unknown) => void,
+): RemoteCandidates {
   let early: Candidate[] = [];
   const add = async (candidates: readonly Candidate[]): Promise<void> => {
     const described = generationsOf(pc.remoteDescription?.sdp);

@@ -24,6 +24,7 @@ export interface IceWatch {
   readonly state: PeerState;
   /** Something that may matter has changed: a state of the RTCPeerConnection, or of signaling. */
   check(): void;
+  /** Nothing is watched until the next `check`, with which it begins with `connecting` again. */
   close(): void;
 }
 
@@ -55,7 +56,8 @@ interface State {
 
 /** A watch that begins with `connecting`. */
 export function createIceWatch(deps: IceWatchDeps): IceWatch {
-  const now = deps.clock.now();
+  const { clock } = deps;
+  const now = clock.now();
   const state: State = {
     deps,
     told: 'connecting',
@@ -72,7 +74,10 @@ export function createIceWatch(deps: IceWatchDeps): IceWatch {
       return state.told;
     },
     check: () => check(state),
-    close: () => state.cancel?.(),
+    close() {
+      state.cancel?.();
+      Object.assign(state, { told: 'connecting', ice: '', lostAt: clock.now() });
+    },
   };
 }
 

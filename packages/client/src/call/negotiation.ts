@@ -143,16 +143,16 @@ async function offer(state: State): Promise<void> {
 function sendPending(state: State): void {
   if (state.pending === undefined) return;
   send(state, describe(state, 'offer', state.pending.negotiation));
+  armResend(state);
+}
+
+function armResend(state: State): void {
   state.cancel?.();
   state.cancel = state.deps.clock.after(state.resendMs, () => {
-    if (!state.deps.reachable()) return sendLater(state);
+    if (!state.deps.reachable()) return armResend(state);
     state.resendMs = Math.min(state.resendMs * 2, RESEND_MS[1]);
     sendPending(state);
   });
-}
-
-function sendLater(state: State): void {
-  state.cancel = state.deps.clock.after(state.resendMs, () => sendPending(state));
 }
 
 function describe(state: State, kind: 'offer' | 'answer', negotiation: number): DescriptionMessage {

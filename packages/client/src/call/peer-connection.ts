@@ -83,7 +83,10 @@ export interface DataChannel {
   binaryType: string;
   send(data: string & ArrayBuffer): void;
   close(): void;
-  addEventListener(type: string, listener: (event: { readonly type: string; readonly data?: unknown }) => void): void;
+  addEventListener(
+    type: string,
+    listener: (event: { readonly type: string; readonly data?: unknown }) => void,
+  ): void;
 }
 
 /** An RTCStatsReport: every entry with its fields, which differ between browsers. */

@@ -12,5 +12,6 @@ export const LINK = {
   urgentAckGapMs: 100,
   resendOnAckGapMs: 300,
   nackDelayMs: 100,
+  mostHints: 8,
   stallMs: 30_000,
 } as const;

@@ -23,12 +23,18 @@ export function createLink(deps: LinkDeps): Link {
       if (seq > 0 && message !== undefined) takeNumbered(state, seq, message);
     },
     nacked([gen, seq], retryAfterMs = LINK.nackDelayMs) {
-      if (gen !== state.gen || seq === 0 || state.away || state.outbound.size === 0) return;
-      state.due.resend = Math.min(state.due.resend ?? Infinity, deps.now() + retryAfterMs);
+      // An echo of an earlier generation, or of what has arrived since, says nothing.
+      if (gen !== state.gen || seq < state.outbound.first() || state.away) return;
+      const wait = Math.min(retryAfterMs * 2 ** state.hints, Math.max(retryAfterMs, LINK.rtoMs));
+      state.due.hint ??= deps.now() + wait;
     },
-    bound: () => resend(state),
+    bound() {
+      state.hints = 0;
+      resend(state);
+    },
     presence(presence) {
       state.away = presence === 'away';
+      state.hints = 0;
       if (state.away) armResend(state);
       else resend(state);
     },
@@ -78,9 +84,13 @@ function wake(state: LinkState): void {
     due.stall = now + LINK.stallMs;
     deps.stalled();
   }
-  if (due.resend === undefined || due.resend > now) return;
-  state.rto = Math.min(state.rto * 2, LINK.rtoMaxMs);
-  resend(state);
+  if (due.resend !== undefined && due.resend <= now) {
+    state.rto = Math.min(state.rto * 2, LINK.rtoMaxMs);
+    resend(state);
+  } else if (due.hint !== undefined && due.hint <= now) {
+    state.hints = Math.min(state.hints + 1, LINK.mostHints);
+    resend(state);
+  }
 }
 
 /** The peer started a new generation: it knows nothing of what was before. */
@@ -94,6 +104,8 @@ function forget(state: LinkState): readonly LinkMessage[] {
   state.inbound.clear();
   state.rto = LINK.rtoMs;
   state.unacked = 0;
-  Object.assign(state.due, { resend: undefined, ack: undefined, stall: undefined });
+  state.hints = 0;
+  state.era += 1;
+  Object.assign(state.due, { resend: undefined, hint: undefined, ack: undefined, stall: undefined });
   return state.outbound.clear();
 }

@@ -12,13 +12,18 @@ export interface LinkState {
   readonly outbound: Outbound;
   readonly inbound: Inbound;
   /** When each thing is due; absent: not at all. */
-  readonly due: { resend?: number | undefined; ack?: number | undefined; stall?: number | undefined };
+  readonly due: Partial<Record<'resend' | 'hint' | 'ack' | 'stall', number | undefined>>;
   gen: number;
+  /** One more each time that everything is forgotten. */
+  era: number;
   rto: number;
   away: boolean;
   /** Deliveries since the last frame that carried an acknowledgement. */
   unacked: number;
-  lastUrgentAck: number;
+  /** When an acknowledgement alone was sent last. */
+  lastAck: number;
+  /** Resends that nacks led to since the last progress: each waits twice as long as the one before. */
+  hints: number;
   lastResend: number;
   delivering: boolean;
 }
@@ -31,10 +36,12 @@ export function initialLinkState(deps: LinkDeps): LinkState {
     inbound: createInbound(),
     due: {},
     gen: 1,
+    era: 0,
     rto: LINK.rtoMs,
     away: false,
     unacked: 0,
-    lastUrgentAck: -Infinity,
+    lastAck: -Infinity,
+    hints: 0,
     lastResend: -Infinity,
     delivering: false,
   };
@@ -53,6 +60,7 @@ export function transmit(state: LinkState, { seq, message }: Numbered): void {
 
 /** Sends an acknowledgement alone: it is not numbered, acknowledged or nacked. */
 export function sendAck(state: LinkState): void {
+  state.lastAck = state.deps.now();
   state.deps.transmit(header(state, 0), undefined);
 }
 

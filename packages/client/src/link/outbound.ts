@@ -1,3 +1,4 @@
+import { utf8Length } from '@parley/protocol';
 import { LINK } from './constants.js';
 import type { LinkMessage } from './link.js';
 
@@ -19,6 +20,10 @@ export interface Outbound {
   unsent(): readonly Numbered[];
   /** Everything in flight, oldest first. */
   inFlight(): readonly Numbered[];
+  /** The first message of the queue, if there is one, to be sent or sent again by itself. */
+  probe(): readonly Numbered[];
+  /** The number of the first message that is not acknowledged, or of the next one. */
+  first(): number;
   /** Forgets everything, numbers included; returns what was queued. */
   clear(): readonly LinkMessage[];
   readonly size: number;
@@ -34,7 +39,7 @@ export function createOutbound(): Outbound {
   return {
     next: () => next,
     add(message) {
-      const size = message.payload.length;
+      const size = utf8Length(message.payload);
       if (queue.length >= LINK.queueMessages || bytes + size > LINK.queueBytes) return false;
       queue.push({ seq: next, message });
       next += 1;
@@ -45,7 +50,7 @@ export function createOutbound(): Outbound {
       const kept = queue.findIndex((item) => item.seq > ack);
       const dropped = kept < 0 ? queue.length : kept;
       if (dropped === 0) return false;
-      for (const item of queue.splice(0, dropped)) bytes -= item.message.payload.length;
+      for (const item of queue.splice(0, dropped)) bytes -= utf8Length(item.message.payload);
       sent = Math.max(0, sent - dropped);
       return true;
     },
@@ -56,6 +61,11 @@ export function createOutbound(): Outbound {
       return items;
     },
     inFlight: () => queue.slice(0, sent),
+    probe() {
+      sent = Math.max(sent, Math.min(1, queue.length));
+      return queue.slice(0, 1);
+    },
+    first: () => next - queue.length,
     clear() {
       const messages = queue.map((item) => item.message);
       queue = [];

@@ -6,19 +6,19 @@ import type { LinkState } from './link-state.js';
 /** A numbered frame of the peer: kept, delivered in order, acknowledged soon, or at once when something is amiss. */
 export function takeNumbered(state: LinkState, seq: number, message: LinkMessage): void {
   if (state.inbound.take(seq, message) !== 'next') return acknowledgeNow(state);
-  state.unacked += deliverReady(state);
+  const delivered = deliverReady(state);
+  state.unacked += delivered;
   if (state.unacked >= LINK.ackEvery) sendAck(state);
   else if (state.unacked > 0) state.due.ack ??= state.deps.now() + LINK.ackDelayMs;
 }
 
 /** An acknowledgement without delay, though not more often than each 100 ms. */
 export function acknowledgeNow(state: LinkState): void {
-  const earliest = state.lastUrgentAck + LINK.urgentAckGapMs;
+  const earliest = state.lastAck + LINK.urgentAckGapMs;
   if (state.deps.now() < earliest) {
     state.due.ack = Math.min(state.due.ack ?? Infinity, earliest);
     return;
   }
-  state.lastUrgentAck = state.deps.now();
   sendAck(state);
 }
 
@@ -27,14 +27,14 @@ function deliverReady(state: LinkState): number {
   state.delivering = true;
   let count = 0;
   for (let ready = state.inbound.peek(); ready !== undefined; ready = state.inbound.peek()) {
-    const { gen } = state;
+    const { era } = state;
     try {
       state.deps.deliver(ready);
     } catch (error) {
       state.deps.fault(error);
     }
-    // The application may have started a new generation meanwhile, to which this number means nothing.
-    if (gen === state.gen) state.inbound.delivered();
+    // The application may have started afresh meanwhile: this number means nothing any more.
+    if (era === state.era) state.inbound.delivered();
     count += 1;
   }
   state.delivering = false;

@@ -11,8 +11,9 @@ export function fillWindow(state: LinkState): void {
 /** Sends the window again; to a peer that is away only its first message, as a probe. */
 export function resend(state: LinkState): void {
   state.lastResend = state.deps.now();
-  const flight = state.outbound.inFlight();
-  for (const item of state.away ? flight.slice(0, 1) : flight) transmit(state, item);
+  state.due.hint = undefined;
+  if (state.away) state.outbound.probe().forEach((item) => transmit(state, item));
+  else for (const item of state.outbound.inFlight()) transmit(state, item);
   fillWindow(state);
   armResend(state);
 }
@@ -22,6 +23,7 @@ export function armResend(state: LinkState): void {
   const { due, deps } = state;
   if (state.outbound.size === 0) {
     due.resend = undefined;
+    due.hint = undefined;
     due.stall = undefined;
     return;
   }
@@ -34,7 +36,9 @@ export function armResend(state: LinkState): void {
 export function takeAck(state: LinkState, ack: number, alone: boolean): void {
   if (state.outbound.acknowledge(ack)) {
     state.rto = LINK.rtoMs;
+    state.hints = 0;
     state.due.stall = undefined;
+    state.due.hint = undefined;
     fillWindow(state);
     armResend(state);
     return;

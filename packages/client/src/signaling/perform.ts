@@ -1,4 +1,4 @@
-import { createKey, DEFAULT_LIMITS, encodeTextFrame } from '@parley/protocol';
+import { createKey, encodeTextFrame } from '@parley/protocol';
 import { greet } from './greeting.js';
 import type { ConnectionEffect } from './machine/events.js';
 import type { Line, Session } from './session.js';
@@ -57,7 +57,7 @@ function open(session: Session, { n, address, resume }: ConnectionEffect & { rea
   const { urls, WebSocket } = session.settings;
   const base = urls[address] ?? '';
   const url = resume ? `${base}${base.includes('?') ? '&' : '?'}resume=1` : base;
-  const line: Line = { limits: DEFAULT_LIMITS };
+  const line: Line = {};
   session.lines.set(n, line);
   const wanted = (): boolean => session.lines.get(n) === line;
   const failed = (error: unknown): void => {
@@ -80,7 +80,7 @@ function open(session: Session, { n, address, resume }: ConnectionEffect & { rea
 
 /** Line `n` has joined, and carries everything from now on. */
 function adopt(session: Session, n: number, { result, limits, token }: Line): void {
-  if (result === undefined) return;
+  if (result === undefined || limits === undefined) return;
   const replaced = session.id === result.you ? undefined : session.id;
   const anew = session.id !== result.you;
   if (replaced !== undefined) {

@@ -30,7 +30,8 @@ export interface Line {
   socket?: Socket;
   /** What its hello carried. */
   token?: string | undefined;
-  limits: Limits;
+  /** What its welcome told. */
+  limits?: Limits;
   result?: JoinResult;
 }
 

@@ -89,9 +89,11 @@ export function createRelay(deps: RelayDeps): Relay {
       tellNack(sender, { about: header.to, link: header.link, reason: why.nack }, why.retryAfterMs);
     },
     take: (from, { record, payload }) => {
+      if (record.type !== 'nack' && record.type !== 'signal') return false;
+      if (!isWhole(record)) return true;
       if (record.type === 'nack') hearNack(state, record);
-      else if (record.type === 'signal') receive(state, from, { record, frame: payload });
-      return record.type === 'nack' || record.type === 'signal';
+      else receive(state, from, { record, frame: payload });
+      return true;
     },
     undelivered: (records) => {
       for (const bytes of records) bounce(state, bytes);
@@ -210,7 +212,7 @@ function forward(state: State, transit: Transit, gateway: string): void {
 /** A signal that reached no gateway. */
 function bounce(state: State, bytes: Uint8Array): void {
   const record = decodeRecord(bytes)?.record;
-  if (record?.type !== 'signal') return;
+  if (record?.type !== 'signal' || !isWhole(record)) return;
   const { app, room, from, n, to, link } = record;
   if (link?.[1] === 0) return drop(state, 'acknowledgement');
   countNack(state, 'unreachable');
@@ -227,10 +229,15 @@ function bounce(state: State, bytes: Uint8Array): void {
   });
 }
 
+/** A record of another version, or garbage, may lack what it is known by. */
+function isWhole({ app, room, to, n }: SignalRecord | NackRecord): boolean {
+  return typeof app === 'string' && typeof room === 'string' && typeof to === 'string' && Number.isInteger(n);
+}
+
 function hearNack(state: State, nacked: NackRecord): void {
   const { app, room, to, n, about, link, reason, retryAfterMs } = nacked;
   const session = state.copies.session({ app, room }, to);
-  if (session?.n === n && isSeat(session)) tellNack(session, { about, link, reason }, retryAfterMs);
+  if (session !== undefined && session.n === n && isSeat(session)) tellNack(session, { about, link, reason }, retryAfterMs);
 }
 
 function nack(state: State, { link, turnBack }: Transit, reason: NackReason): void {

@@ -15,7 +15,8 @@ import { enqueue } from './run-room.js';
  */
 export function answerRequest(ctx: Context, from: string, bytes: Uint8Array): Promise<OwnerReply> {
   const request = decodeBody<OwnerRequest>(bytes);
-  if (request === undefined || !isAskable(request)) return Promise.resolve({ type: 'refused', error: 'unsupported' });
+  if (request === undefined || !isAskable(request))
+    return Promise.resolve({ type: 'refused', error: 'unsupported' });
   if (!canOwn(ctx)) return refuseWith(ctx, 'cannot_own');
   const room = holdRoom(ctx, request);
   if (room === undefined) return refuseWith(ctx, 'rooms');

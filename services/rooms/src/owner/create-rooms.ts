@@ -128,7 +128,7 @@ async function stop(ctx: Context, cancels: (() => void)[]): Promise<void> {
   ctx.stopped = true;
   for (const cancel of cancels.splice(0)) cancel();
   ctx.sleeper.wakeAll();
-  await Promise.all([...ctx.rooms.values()].map(({ running }) => running));
+  for (const { running } of [...ctx.rooms.values()]) await running;
   ctx.rooms.clear();
   ctx.awayRooms.clear();
 }

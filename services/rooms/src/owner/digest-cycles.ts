@@ -58,7 +58,8 @@ function compare(ctx: Context, from: string, digest: DigestRecord['rooms'][numbe
   if (room.state === undefined && isIdle(room) && !isOwner(ctx, room)) return releaseRoom(ctx, room);
   room.claims.set(from, digest.at);
   const isAtRest = isIdle(room) && !room.doubt && room.state !== undefined;
-  const isPast = room.state !== undefined && digest.at[0] === room.state.at[0] && digest.at[1] <= room.state.at[1];
+  const isPast =
+    room.state !== undefined && digest.at[0] === room.state.at[0] && digest.at[1] <= room.state.at[1];
   if (isAtRest && isPast) {
     room.claims.delete(from);
     compareDigest(ctx, room, { from, digest });

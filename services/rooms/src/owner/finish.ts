@@ -29,10 +29,14 @@ export function finish(ctx: Context, room: OwnedRoom, { turn, work, applied }: D
     if (job.kind === 'fetch') job.answer({ type: 'state', state });
     else if (job.kind === 'digest') compareDigest(ctx, room, job);
     else if (job.kind === 'listing') ctx.telemetry.count('parley_rooms_merges_total');
-    else if (job.kind === 'command') answerCommand(ctx, { job, reply: applied.replies[place ?? -1], state, held });
+    else if (job.kind === 'command')
+      answerCommand(ctx, { job, reply: applied.replies[place ?? -1], state, held });
   }
-  const left = applied.batch?.changes.filter((change) => change.what === 'left' && change.reason === 'expired');
-  if (left !== undefined && left.length > 0) ctx.telemetry.count('parley_rooms_expired_total', {}, left.length);
+  const left = applied.batch?.changes.filter(
+    (change) => change.what === 'left' && change.reason === 'expired',
+  );
+  if (left !== undefined && left.length > 0)
+    ctx.telemetry.count('parley_rooms_expired_total', {}, left.length);
 }
 
 interface CommandAnswer {

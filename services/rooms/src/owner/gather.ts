@@ -26,7 +26,8 @@ export async function settleClaims(ctx: Context, room: OwnedRoom, turn: Turn): P
     forkOf(room);
     room.epoch = undefined;
   }
-  if (room.fork !== undefined && (isBehind || room.fork.waiting === undefined)) await gather(ctx, room, room.fork);
+  if (room.fork !== undefined && (isBehind || room.fork.waiting === undefined))
+    await gather(ctx, room, room.fork);
   else for (const [gateway] of strangers) askOnce(ctx, room, gateway);
   room.claims.clear();
   return true;

@@ -37,7 +37,9 @@ async function runRoom(ctx: Context, room: OwnedRoom): Promise<void> {
       room.doubt = true;
       refuseAll(ctx, jobs, 'fault');
       ctx.telemetry.count('parley_rooms_faults_total');
-      ctx.telemetry.log('error', 'turn-failed', { reason: error instanceof Error ? error.message : 'unknown' });
+      ctx.telemetry.log('error', 'turn-failed', {
+        reason: error instanceof Error ? error.message : 'unknown',
+      });
     }
   }
   room.running = undefined;

@@ -44,7 +44,11 @@ export function disconnectAll(ctx: Context, room: OwnedRoom, gateway: string): v
   if (room.state === undefined || !isOwner(ctx, room)) return;
   const members: readonly Binding[] = bindingsAt(room.state, gateway);
   if (members.length === 0) return;
-  enqueue(ctx, room, { kind: 'command', command: { do: 'disconnected', gateway, members }, answer: NO_ANSWER });
+  enqueue(ctx, room, {
+    kind: 'command',
+    command: { do: 'disconnected', gateway, members },
+    answer: NO_ANSWER,
+  });
 }
 
 /** Refreshes quiet rooms in the store (N10), frees those that nobody needs here, and sets the gauges. */

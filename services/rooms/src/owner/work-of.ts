@@ -9,7 +9,11 @@ import type { OwnedRoom } from './owned-room.js';
 import type { Turn, Work } from './turn.js';
 
 /** The commands of one turn, in order: the merge of a fork first, so that joins are judged on the whole room. */
-export function workOf(room: OwnedRoom, state: RoomState, turn: Turn): Work & { readonly commands: Command[] } {
+export function workOf(
+  room: OwnedRoom,
+  state: RoomState,
+  turn: Turn,
+): Work & { readonly commands: Command[] } {
   const { fork } = room;
   const commands: Command[] = [];
   const places = new Map<Job, number>();

@@ -60,8 +60,7 @@ function weigh(claims: readonly Member[], listed: Listed): Candidate {
 
 /** The greatest claim; equal ones are told apart by their text, so that the order of claims decides nothing. */
 function greatest(claims: readonly Member[], compare: (a: Member, b: Member) => number): Member {
-  const text = (member: Member): string =>
-    JSON.stringify(member, (_, value: unknown) => sortKeys(value));
+  const text = (member: Member): string => JSON.stringify(member, (_, value: unknown) => sortKeys(value));
   return claims.reduce((best, claim) => {
     const order = compare(claim, best);
     return order > 0 || (order === 0 && text(claim) < text(best)) ? claim : best;

@@ -28,13 +28,19 @@ export function storeConformance(modelRuns = 100): readonly StoreCase[] {
     single('S1', 'nothing is stored of a new room', async ({ store }, ref) => {
       must((await store.load(ref)) === undefined, 'something was loaded');
       must((await store.touch(ref, FIRST)) === 'conflict', 'a room that is not there was touched');
-      must((await store.commit(ref, FIRST, storedAt(ref, SECOND, FIRST))) === 'conflict', 'it was committed over');
+      must(
+        (await store.commit(ref, FIRST, storedAt(ref, SECOND, FIRST))) === 'conflict',
+        'it was committed over',
+      );
     }),
     single('S2', 'what was committed is loaded, members, lineage and batch included', roundTrip),
     single('S3', 'of two commits over one position one is done', race),
     single('S4', 'a commit over an equal version of another epoch is a conflict', async ({ store }, ref) => {
       await store.commit(ref, undefined, storedAt(ref, OTHER, [0, 0]));
-      must((await store.commit(ref, SECOND, storedAt(ref, SECOND, SECOND))) === 'conflict', 'it was committed');
+      must(
+        (await store.commit(ref, SECOND, storedAt(ref, SECOND, SECOND))) === 'conflict',
+        'it was committed',
+      );
       must((await store.touch(ref, SECOND)) === 'conflict', 'it was touched');
       must((await store.touch(ref, OTHER)) === 'ok', 'the stored position was not touched');
     }),
@@ -86,11 +92,27 @@ function modelCase(id: string, numRuns: number, withTime: boolean): StoreCase {
 async function roundTrip({ store }: StoreHarness, ref: RoomRef): Promise<void> {
   const member: Member = {
     ...{ id: 'p_1', sub: 'user \u{1F600} "', keyHash: 'k', n: 3, gateway: 'g_1', online: true, name: '이름' },
-    ...{ kind: 'standard', caps: ['link1'], attributes: { hand: 'up\n' }, cmd: 2, cmdAt: FIRST, since: FIRST },
+    ...{
+      kind: 'standard',
+      caps: ['link1'],
+      attributes: { hand: 'up\n' },
+      cmd: 2,
+      cmdAt: FIRST,
+      since: FIRST,
+    },
   };
   const past = { terms: [[7, 40] as const], cut: true };
-  const state = { ...emptyRoom(ref, 8), at: FIRST, past, locked: true, members: new Map([[member.id, member]]) };
-  const stored = { state, batch: { at: FIRST, prev: SECOND, changes: [{ what: 'joined' as const, member }] } };
+  const state = {
+    ...emptyRoom(ref, 8),
+    at: FIRST,
+    past,
+    locked: true,
+    members: new Map([[member.id, member]]),
+  };
+  const stored = {
+    state,
+    batch: { at: FIRST, prev: SECOND, changes: [{ what: 'joined' as const, member }] },
+  };
   must((await store.commit(ref, undefined, stored)) === 'ok', 'the first commit was refused');
   const loaded = await store.load(ref);
   must(textOf(loaded) === textOf(stored), `loaded ${textOf(loaded)}`);
@@ -116,6 +138,8 @@ async function noMixing({ store, prefix }: StoreHarness): Promise<void> {
     ['a', ' b/c'],
     ['a', '*'],
   ].map(([app = '', room = '']) => ({ app: prefix + app, room }));
-  for (const ref of refs) must((await store.commit(ref, undefined, storedAt(ref, FIRST, [0, 0]))) === 'ok', ref.room);
-  for (const ref of refs) must((await store.load(ref))?.state.name === ref.room, `${ref.room} was overwritten`);
+  for (const ref of refs)
+    must((await store.commit(ref, undefined, storedAt(ref, FIRST, [0, 0]))) === 'ok', ref.room);
+  for (const ref of refs)
+    must((await store.load(ref))?.state.name === ref.room, `${ref.room} was overwritten`);
 }

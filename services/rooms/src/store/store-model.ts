@@ -125,7 +125,10 @@ function advance(ms: number): StoreCommand {
 
 /** A room at a position, with a batch that leads there. */
 export function storedAt(ref: RoomRef, at: Position, prev: Position): Stored {
-  return { state: { ...emptyRoom(ref, 8), at }, batch: { at, prev, changes: [{ what: 'settings', size: 8 }] } };
+  return {
+    state: { ...emptyRoom(ref, 8), at },
+    batch: { at, prev, changes: [{ what: 'settings', size: 8 }] },
+  };
 }
 
 /** Text that is equal for equal rooms, however a driver keeps them. */

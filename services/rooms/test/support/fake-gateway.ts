@@ -59,7 +59,16 @@ export function createFakeGateway(clock: VirtualClock, broker: MemoryBroker, id:
     ...{ endpoint, timers: clock, healthy: clock },
     self: () => ({ role: 'gateway', canOwn: false, draining: false }),
   });
-  const gateway = { id, endpoint, directory, copies: new Map(), connections: new Map(), batches: [], heard: [], positions: new Map() };
+  const gateway = {
+    id,
+    endpoint,
+    directory,
+    copies: new Map(),
+    connections: new Map(),
+    batches: [],
+    heard: [],
+    positions: new Map(),
+  };
   const state: FakeGateway = {
     ...gateway,
     deaf: false,
@@ -151,7 +160,8 @@ function hear(state: FakeGateway, from: string, record: ClusterRecord): void {
     case 'position': {
       const own = state.copy(record);
       if (own === undefined || samePosition(own.at, record.at)) return;
-      if (comparePositions(own.at, record.at) < 0) void request(state, { type: 'fetch', app: record.app, room: record.room }, from);
+      if (comparePositions(own.at, record.at) < 0)
+        void request(state, { type: 'fetch', app: record.app, room: record.room }, from);
       return list(state, from, record);
     }
     case 'want':

@@ -20,7 +20,11 @@ export interface FaultyStore extends Store {
   /** Goes back to an earlier state of the room: `back` commits ago. */
   rollback(ref: RoomRef, back: number): Promise<void>;
   /** Each commit that was made, in order. */
-  readonly history: readonly { readonly ref: RoomRef; readonly prev: Position | undefined; readonly stored: Stored }[];
+  readonly history: readonly {
+    readonly ref: RoomRef;
+    readonly prev: Position | undefined;
+    readonly stored: Stored;
+  }[];
   current(ref: RoomRef): Promise<RoomState | undefined>;
 }
 
