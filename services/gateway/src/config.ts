@@ -36,7 +36,7 @@ export interface GatewayConfig {
 export const DEFAULT_GATEWAY_CONFIG: GatewayConfig = Object.freeze({
   host: '127.0.0.1',
   port: 8080,
-  origins: Object.freeze({ mode: 'open', allowed: new Set<string>(), allowNoOrigin: true }),
+  origins: Object.freeze({ mode: 'open', allowed: new Set<string>(), allowNoOrigin: false }),
   trustedProxies: [],
   limits: DEFAULT_LIMITS,
   maxConnections: 10_000,

@@ -48,7 +48,10 @@ describe('a native session', () => {
     const cluster = createCluster();
     await join(cluster, KEY, { replaces: `${KEY}-old` });
     expect(JSON.stringify(cluster.rooms.commands)).not.toContain(KEY);
-    expect(cluster.rooms.commands[0]).toMatchObject({ keyHash: expect.any(String), replaces: expect.any(String) });
+    expect(cluster.rooms.commands[0]).toMatchObject({
+      keyHash: expect.any(String),
+      replaces: expect.any(String),
+    });
   });
 
   test('[MSG-1] a message comes to everybody, the sender included, and the reply carries its position', async () => {
@@ -117,7 +120,10 @@ describe('a native session', () => {
 
   test('[TOKEN-1] tokens are asked for; a token cannot name the app of plain rooms', async () => {
     const cluster = createCluster();
-    for (const [token, code] of [['nonsense', 4003], ['app:~plain', 4003]] as const) {
+    for (const [token, code] of [
+      ['nonsense', 4003],
+      ['app:~plain', 4003],
+    ] as const) {
       const client = await gatewayOf(cluster).connect();
       client.say({ type: 'hello', id: 1, token });
       await cluster.clock.settle();
@@ -191,7 +197,9 @@ describe('ICE servers', () => {
     expect(ann.of('reply')).toMatchObject([{ result: { iceServers: [{ urls: 'stun:stun.test:3478' }] } }]);
     expect(ann.of('ice-servers')).toEqual([]);
     await cluster.clock.advance(481_000);
-    expect(ann.of('ice-servers')).toMatchObject([{ ttl: 600, iceServers: [{ urls: 'stun:stun.test:3478' }] }]);
+    expect(ann.of('ice-servers')).toMatchObject([
+      { ttl: 600, iceServers: [{ urls: 'stun:stun.test:3478' }] },
+    ]);
   });
 
   test('[JOIN-8] a join waits 250 ms for them and not longer; later ones are pushed', async () => {

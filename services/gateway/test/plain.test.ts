@@ -87,17 +87,20 @@ describe('the plain dialect', () => {
     ['a number', '5', false, 'bad_frame'],
     ['bad UTF-8', new Uint8Array([0x7b, 0xff, 0x7d]), false, 'bad_frame'],
     ['48 KiB', `{"a":"${'x'.repeat(48 * 1024)}"}`, false, 'frame_too_large'],
-  ])('[PLAIN-5] %s is answered error, reaches nobody and closes nothing', async (_what, frame, binary, code) => {
-    const cluster = createCluster();
-    const ann = await open(cluster);
-    const bo = await open(cluster);
-    ann.send(frame, binary);
-    ann.send('{"still":"here"}');
-    await cluster.clock.settle();
-    expect(texts(ann).map((text) => JSON.parse(text) as unknown)).toMatchObject([{ type: 'error', code }]);
-    expect(texts(bo)).toEqual(['{"still":"here"}']);
-    expect(ann.closed).toBeUndefined();
-  });
+  ])(
+    '[PLAIN-5] %s is answered error, reaches nobody and closes nothing',
+    async (_what, frame, binary, code) => {
+      const cluster = createCluster();
+      const ann = await open(cluster);
+      const bo = await open(cluster);
+      ann.send(frame, binary);
+      ann.send('{"still":"here"}');
+      await cluster.clock.settle();
+      expect(texts(ann).map((text) => JSON.parse(text) as unknown)).toMatchObject([{ type: 'error', code }]);
+      expect(texts(bo)).toEqual(['{"still":"here"}']);
+      expect(ann.closed).toBeUndefined();
+    },
+  );
 
   test('[PLAIN-6] plain and native participants never meet, whatever the room is called', async () => {
     const cluster = createCluster();
@@ -121,7 +124,12 @@ describe('the plain dialect', () => {
     const cluster = createCluster();
     const ann = await open(cluster);
     const bo = await open(cluster);
-    cluster.rooms.refuse = { ok: false, ...errorBody('unavailable'), error: 'unavailable', retryAfterMs: 300 };
+    cluster.rooms.refuse = {
+      ok: false,
+      ...errorBody('unavailable'),
+      error: 'unavailable',
+      retryAfterMs: 300,
+    };
     ann.send('{"n":1}');
     ann.send('{"n":2}');
     await cluster.clock.advance(1_000);
@@ -131,7 +139,9 @@ describe('the plain dialect', () => {
   });
 
   test('I10 a queue that is full closes with 4101; an owner that stays away for 10 s with 4100', async () => {
-    const cluster = createCluster(1, { limits: { ...createCluster().gateways[0]!.assembly.parts.config.limits, burst: 1_000 } });
+    const cluster = createCluster(1, {
+      limits: { ...createCluster().gateways[0]!.assembly.parts.config.limits, burst: 1_000 },
+    });
     const ann = await open(cluster);
     cluster.rooms.refuse = { ok: false, error: 'unavailable', retryAfterMs: 300 };
     for (let i = 0; i < PLAIN_QUEUE_LIMITS.frames + 1; i += 1) ann.send('{}');
@@ -161,7 +171,8 @@ describe('plain frames', () => {
   test('[PLAIN-1] any JSON objects survive being told in one message', () => {
     fc.assert(
       fc.property(fc.array(objects, { minLength: 1 }), (frames) => {
-        for (const frame of frames) expect(readPlainFrame(new TextEncoder().encode(frame), false).ok).toBe(true);
+        for (const frame of frames)
+          expect(readPlainFrame(new TextEncoder().encode(frame), false).ok).toBe(true);
         expect(unpackFrames(packFrames(frames))).toEqual(frames);
       }),
     );

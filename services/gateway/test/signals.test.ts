@@ -30,7 +30,8 @@ function carry({ gateways }: Cluster): void {
 }
 
 function balance({ gateways }: Cluster) {
-  const sum = (name: string): number => gateways.reduce((total, { telemetry }) => total + telemetry.counted(name), 0);
+  const sum = (name: string): number =>
+    gateways.reduce((total, { telemetry }) => total + telemetry.counted(name), 0);
   return {
     accepted: sum('parley_signals_accepted_total'),
     ended:
@@ -187,7 +188,14 @@ describe('signals between gateways', () => {
     const cluster = createCluster(2);
     const ann = await enter(cluster, 0, 'ann', { n: 5 });
     const bo = await enter(cluster, 1, 'bo');
-    const record = { type: 'signal', app: 'default', room: 'standup', from: ann.id, to: bo.id, link: [1, 1, 0] } as const;
+    const record = {
+      type: 'signal',
+      app: 'default',
+      room: 'standup',
+      from: ann.id,
+      to: bo.id,
+      link: [1, 1, 0],
+    } as const;
     const frame = new TextEncoder().encode('{"type":"signal"}');
     const receive = (n: number, from: string): void =>
       at(cluster, 1).assembly.take(from, encodeRecord({ ...record, n }, frame));
@@ -213,7 +221,14 @@ describe('signals between gateways', () => {
     ann.client.say({ type: 'leave', id: 5 });
     await cluster.clock.settle();
     const frame = new TextEncoder().encode('{"type":"signal"}');
-    const record = { type: 'signal', app: 'default', room: 'standup', n: 1, to: bo.id, link: [1, 2, 0] } as const;
+    const record = {
+      type: 'signal',
+      app: 'default',
+      room: 'standup',
+      n: 1,
+      to: bo.id,
+      link: [1, 2, 0],
+    } as const;
     at(cluster, 1).assembly.take('g_0', encodeRecord({ ...record, from: ann.id }, frame));
     at(cluster, 1).assembly.take('g_0', encodeRecord({ ...record, from: 'p_not_yet' }, frame));
     expect(bo.client.of('signal')).toHaveLength(1);
@@ -224,7 +239,15 @@ describe('signals between gateways', () => {
   test('X12 what is no record of ours disturbs nobody', async () => {
     const cluster = createCluster(1);
     const ann = await enter(cluster, 0, 'ann');
-    const texts = ['', '{', 'null', '{"type":"signal"}', '{"type":"signal"}\n', '{"type":"nack","to":"p_x"}', '[]'];
+    const texts = [
+      '',
+      '{',
+      'null',
+      '{"type":"signal"}',
+      '{"type":"signal"}\n',
+      '{"type":"nack","to":"p_x"}',
+      '[]',
+    ];
     for (const text of texts) at(cluster, 0).assembly.take('g_1', new TextEncoder().encode(text));
     at(cluster, 0).assembly.undelivered([new TextEncoder().encode('{"type":"signal"}')]);
     expect(ann.client.closed).toBeUndefined();

@@ -1,4 +1,11 @@
-import type { ClusterRecord, MintReply, MintRequest, OwnerReply, OwnerRequest } from './records.js';
+import type {
+  ClusterRecord,
+  ListingRecord,
+  MintReply,
+  MintRequest,
+  OwnerReply,
+  OwnerRequest,
+} from './records.js';
 import type { Member, RoomState } from './room-state.js';
 
 const encoder = new TextEncoder();
@@ -28,10 +35,15 @@ export function decodeRecord(bytes: Uint8Array): DecodedRecord | undefined {
   const end = bytes.indexOf(NEWLINE);
   const record = parse<ClusterRecord>(end < 0 ? bytes : bytes.subarray(0, end));
   if (record === undefined || typeof record.type !== 'string') return undefined;
-  if (record.type === 'listing' && record.copy !== undefined) {
-    return { record: { ...record, copy: unflatten(record.copy as unknown as FlatRoom) } };
-  }
-  return end < 0 ? { record } : { record, payload: bytes.subarray(end + 1) };
+  const whole = record.type === 'listing' ? withCopy(record) : record;
+  if (whole === undefined) return undefined;
+  return end < 0 ? { record: whole } : { record: whole, payload: bytes.subarray(end + 1) };
+}
+
+function withCopy(listing: ListingRecord): ListingRecord | undefined {
+  if (listing.copy === undefined) return listing;
+  const copy = unflatten(listing.copy);
+  return copy && { ...listing, copy };
 }
 
 /** The bodies of requests and replies between services. */
@@ -46,7 +58,9 @@ export function encodeBody(body: Body): Uint8Array {
 /** What `encodeBody` made; `undefined` for anything else. The caller knows which type it asked for. */
 export function decodeBody<B extends Body>(bytes: Uint8Array): B | undefined {
   const body = parse<B & { readonly state?: unknown }>(bytes);
-  return body?.state === undefined ? body : { ...body, state: unflatten(body.state as FlatRoom) };
+  if (body?.state === undefined) return body;
+  const state = unflatten(body.state);
+  return state && { ...body, state };
 }
 
 /** A room as JSON text, for stores. */
@@ -56,7 +70,9 @@ export function encodeRoomState(state: RoomState): string {
 
 /** What `encodeRoomState` made; throws a SyntaxError for anything else. */
 export function decodeRoomState(text: string): RoomState {
-  return unflatten(JSON.parse(text) as FlatRoom);
+  const state = unflatten(JSON.parse(text));
+  if (state === undefined) throw new SyntaxError('not a room');
+  return state;
 }
 
 /** A room with its members as an array: JSON has no maps. */
@@ -66,8 +82,18 @@ function flatten(state: RoomState): FlatRoom {
   return { ...state, members: [...state.members.values()] };
 }
 
-function unflatten(flat: FlatRoom): RoomState {
+/** Checks no more than it touches: what comes here was written by one of us. */
+function unflatten(flat: unknown): RoomState | undefined {
+  if (!isFlatRoom(flat)) return undefined;
   return { ...flat, members: new Map(flat.members.map((member) => [member.id, member])) };
+}
+
+function isFlatRoom(flat: unknown): flat is FlatRoom {
+  if (typeof flat !== 'object' || flat === null || !('members' in flat) || !Array.isArray(flat.members))
+    return false;
+  return flat.members.every(
+    (member: unknown) => typeof member === 'object' && member !== null && 'id' in member,
+  );
 }
 
 function parse<T>(bytes: Uint8Array): T | undefined {

@@ -82,7 +82,7 @@ function judge(state: State, head: RequestHead): Judgement {
   const now = clock.now();
   const hinted = new URLSearchParams(head.query).get('resume') === '1';
   if (state.draining()) return turnAway(state, 'draining', MIN_RETRY_MS);
-  const cap = hinted ? Math.ceil(config.maxConnections * 1.1) : config.maxConnections;
+  const cap = config.maxConnections + (hinted ? Math.ceil(config.maxConnections / 10) : 0);
   if (state.connections() >= cap) return turnAway(state, 'cap', 5 * MIN_RETRY_MS);
   if (!spend(state, hinted ? 'hinted' : 'fresh', config.upgrades))
     return turnAway(state, 'rate', MIN_RETRY_MS);

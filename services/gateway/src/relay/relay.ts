@@ -237,7 +237,8 @@ function isWhole({ app, room, to, n }: SignalRecord | NackRecord): boolean {
 function hearNack(state: State, nacked: NackRecord): void {
   const { app, room, to, n, about, link, reason, retryAfterMs } = nacked;
   const session = state.copies.session({ app, room }, to);
-  if (session !== undefined && session.n === n && isSeat(session)) tellNack(session, { about, link, reason }, retryAfterMs);
+  if (session !== undefined && session.n === n && isSeat(session))
+    tellNack(session, { about, link, reason }, retryAfterMs);
 }
 
 function nack(state: State, { link, turnBack }: Transit, reason: NackReason): void {

@@ -36,7 +36,9 @@ describe('admission', () => {
     const judged = Array.from({ length: 101 }, () => judge());
     expect(judged.slice(0, 100)).toEqual(Array(100).fill({ tell: 'overloaded', retryAfterMs: 5_000 }));
     expect(judged[100]).toMatchObject({ refuse: { status: 503, headers: { 'retry-after': '5' } } });
-    expect(telemetry.counted('parley_gateway_upgrades_refused_total', { cause: 'cap', how: 'told' })).toBe(100);
+    expect(telemetry.counted('parley_gateway_upgrades_refused_total', { cause: 'cap', how: 'told' })).toBe(
+      100,
+    );
     expect(telemetry.counted('parley_gateway_upgrades_refused_total', { cause: 'cap', how: 'http' })).toBe(1);
   });
 
@@ -83,7 +85,8 @@ describe('admission', () => {
   test('X8 address limits do not apply to loopback in open mode, and do in jwt mode', () => {
     const local = { address: '127.0.0.1', headers: new Map([['origin', 'https://app.test']]) };
     const open = rig();
-    for (let i = 0; i < 500; i += 1) expect(open.judge(local)).toEqual({ admit: { hinted: false, prefix: undefined } });
+    for (let i = 0; i < 500; i += 1)
+      expect(open.judge(local)).toEqual({ admit: { hinted: false, prefix: undefined } });
     const strict = rig({ origins: JWT });
     for (let i = 0; i < 20; i += 1) expect(strict.judge(local)).toHaveProperty('admit');
     expect(strict.judge(local)).toMatchObject({ tell: 'rate_limited' });

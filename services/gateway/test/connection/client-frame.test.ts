@@ -37,8 +37,16 @@ describe('bad input', () => {
     ['an id that is a string', '{"type":"leave","id":"1"}', undefined],
     ['a recipient that is no id', '{"type":"signal","to":"constructor"}', undefined],
     ['a link of two', '{"type":"signal","to":"p_B","link":[1,2]}', undefined],
-    ['an x above 256 bytes', JSON.stringify({ type: 'signal', to: 'p_B', x: { a: 'x'.repeat(300) } }), undefined],
-    ['attributes above 1 KiB', JSON.stringify({ type: 'update', id: 4, cmd: 1, attributes: { a: 'x'.repeat(1_100) } }), 4],
+    [
+      'an x above 256 bytes',
+      JSON.stringify({ type: 'signal', to: 'p_B', x: { a: 'x'.repeat(300) } }),
+      undefined,
+    ],
+    [
+      'attributes above 1 KiB',
+      JSON.stringify({ type: 'update', id: 4, cmd: 1, attributes: { a: 'x'.repeat(1_100) } }),
+      4,
+    ],
   ])('[REQ-3] [REQ-4] %s is bad_request, told to the request if it has a usable id', (_what, input, id) => {
     const frame = read(input);
     expect(frame).toMatchObject({ ok: false, error: { code: 'bad_request' }, malformed: true });

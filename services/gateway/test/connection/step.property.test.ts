@@ -22,9 +22,13 @@ const REQUESTS = ['hello', 'join', 'leave', 'message', 'update', 'refresh', 'rem
 const moves: fc.Arbitrary<Move> = fc.oneof(
   {
     weight: 10,
-    arbitrary: fc.constantFrom(...REQUESTS, 'signal' as const, 'ping' as const).map(
-      (type): Move => ({ move: 'frame', header: { type }, ...(type === 'message' && { payload: 'hi' }) }),
-    ),
+    arbitrary: fc
+      .constantFrom(...REQUESTS, 'signal' as const, 'ping' as const)
+      .map((type): Move => ({
+        move: 'frame',
+        header: { type },
+        ...(type === 'message' && { payload: 'hi' }),
+      })),
   },
   {
     weight: 8,
@@ -36,7 +40,11 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.record({ move: fc.constant('answer' as const), which: fc.nat(5), well: fc.constant(false) }),
+    arbitrary: fc.record({
+      move: fc.constant('answer' as const),
+      which: fc.nat(5),
+      well: fc.constant(false),
+    }),
   },
   {
     weight: 1,
@@ -79,7 +87,9 @@ function play(hinted: boolean, script: readonly Move[]) {
     const next = step(connection, input, now);
     connection = next.connection;
     effects.push(...next.effects);
-    asked.push(...next.effects.filter((effect) => ['verify', 'join', 'prepare', 'command'].includes(effect.do)));
+    asked.push(
+      ...next.effects.filter((effect) => ['verify', 'join', 'prepare', 'command'].includes(effect.do)),
+    );
     perStep.push({ before, input, effects: next.effects });
   };
   const run = (move: Move): void => {
@@ -101,7 +111,8 @@ function play(hinted: boolean, script: readonly Move[]) {
     }
   };
   for (const move of script) run(move);
-  for (let rounds = 0; asked.length > 0 && rounds < 100; rounds += 1) run({ move: 'answer', which: 0, well: true });
+  for (let rounds = 0; asked.length > 0 && rounds < 100; rounds += 1)
+    run({ move: 'answer', which: 0, well: true });
   return { connection, effects, requests, perStep };
 }
 
@@ -149,7 +160,13 @@ function answerTo(effect: Effect, well: boolean, now: number): Input {
   }
 }
 
-function answerOf({ serial, input }: { serial: number; input: 'verified' | 'commanded' | 'prepared' }): Input {
+function answerOf({
+  serial,
+  input,
+}: {
+  serial: number;
+  input: 'verified' | 'commanded' | 'prepared';
+}): Input {
   if (input === 'verified') return { input, serial, result: { ok: true, identity: ANN } };
   if (input === 'prepared') return { input, serial, at: [1, 1], iceServers: [] };
   return { input, serial, reply: { ok: true, at: [1, 1] } };
@@ -214,7 +231,8 @@ describe('any sequence of inputs', () => {
         const at = effects.findIndex((effect) => effect.do === 'close');
         const said = effects.slice(0, at).filter((e) => e.do === 'send' && e.header.type === 'goodbye');
         const last = said.at(-1);
-        if (at >= 0) expect(last).toMatchObject({ header: { code: closes[0]?.code, reason: closes[0]?.reason } });
+        if (at >= 0)
+          expect(last).toMatchObject({ header: { code: closes[0]?.code, reason: closes[0]?.reason } });
       }),
       RUNS,
     );
@@ -281,7 +299,8 @@ describe('any sequence of inputs', () => {
         for (const { before, effects } of play(false, script).perStep) {
           if (before.state !== 'awaiting-hello') continue;
           const kinds = new Set(effects.map((effect) => effect.do));
-          for (const kind of ['join', 'command', 'signal', 'prepare'] as const) expect(kinds.has(kind)).toBe(false);
+          for (const kind of ['join', 'command', 'signal', 'prepare'] as const)
+            expect(kinds.has(kind)).toBe(false);
         }
       }),
       RUNS,

@@ -62,7 +62,9 @@ describe('hello', () => {
     for (let id = 10; id < 40; id += 1) m.say({ type: 'leave', id });
     const refused = m.sent().map((header) => 'id' in header && header.id);
     expect(refused).toEqual(Array.from({ length: 14 }, (_, index) => 26 + index));
-    expect(m.sent()).toMatchObject(refused.map(() => ({ error: { code: 'rate_limited', retryAfterMs: 100 } })));
+    expect(m.sent()).toMatchObject(
+      refused.map(() => ({ error: { code: 'rate_limited', retryAfterMs: 100 } })),
+    );
   });
 });
 
@@ -231,19 +233,20 @@ describe('requests', () => {
 });
 
 describe('joins', () => {
-  test.each([
-    'room_full',
-    'room_locked',
-    'key_mismatch',
-    'outdated',
-    'unavailable',
-  ] as const)('[REQ-1] a join that the owner answers %s is told so, and the connection may try again', (error) => {
-    const m = welcomed();
-    m.say({ type: 'join', id: 2, room: 'r', key: KEY, n: 1 });
-    m.feed({ input: 'join-answered', serial: serialOf(m), reply: { ok: false, error, retryAfterMs: 300 } });
-    expect(m.sent().at(-1)).toMatchObject({ type: 'reply', id: 2, error: { code: error, retryAfterMs: 300 } });
-    expect(m.connection().state).toBe('welcomed');
-  });
+  test.each(['room_full', 'room_locked', 'key_mismatch', 'outdated', 'unavailable'] as const)(
+    '[REQ-1] a join that the owner answers %s is told so, and the connection may try again',
+    (error) => {
+      const m = welcomed();
+      m.say({ type: 'join', id: 2, room: 'r', key: KEY, n: 1 });
+      m.feed({ input: 'join-answered', serial: serialOf(m), reply: { ok: false, error, retryAfterMs: 300 } });
+      expect(m.sent().at(-1)).toMatchObject({
+        type: 'reply',
+        id: 2,
+        error: { code: error, retryAfterMs: 300 },
+      });
+      expect(m.connection().state).toBe('welcomed');
+    },
+  );
 
   test('N5 a join whose connection is gone when it succeeds is given back', () => {
     const m = welcomed();
@@ -299,13 +302,16 @@ describe('joins', () => {
   test.each([
     ['replaced', 4009, 'stop'],
     ['removed', 4008, 'rejoin'],
-  ] as const)('[CLOSE-1] a participant that was %s: goodbye and %i, and no report that it is lost', (why, code, action) => {
-    const m = joined();
-    m.feed({ input: 'ended', why });
-    expect(m.sent().at(-1)).toMatchObject({ type: 'goodbye', code, reason: why, action });
-    expect(m.did('unseat')).toMatchObject([{ disconnected: false }]);
-    expect(closeOf(m)).toBe(code);
-  });
+  ] as const)(
+    '[CLOSE-1] a participant that was %s: goodbye and %i, and no report that it is lost',
+    (why, code, action) => {
+      const m = joined();
+      m.feed({ input: 'ended', why });
+      expect(m.sent().at(-1)).toMatchObject({ type: 'goodbye', code, reason: why, action });
+      expect(m.did('unseat')).toMatchObject([{ disconnected: false }]);
+      expect(closeOf(m)).toBe(code);
+    },
+  );
 });
 
 describe('limits', () => {

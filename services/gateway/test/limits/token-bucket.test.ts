@@ -28,7 +28,9 @@ describe('a token bucket', () => {
           bucket = left;
           through += 1;
         }
-        expect(through).toBeLessThanOrEqual(rate.burst + ((latest + backwards) * rate.perSecond) / 1_000 + 1e-6);
+        expect(through).toBeLessThanOrEqual(
+          rate.burst + ((latest + backwards) * rate.perSecond) / 1_000 + 1e-6,
+        );
       }),
     );
   });

@@ -2,7 +2,7 @@ import type { Goodbye } from '@parley/protocol';
 import { SignalingError } from '../signaling-error.js';
 import type { Joined, Memory, Trial } from './connection.js';
 import type { ConnectionEffect, ConnectionEvent, Deciding } from './events.js';
-import { ended, penalise, unchanged, wait } from './outcome.js';
+import { ended, penalise, stay, unchanged, wait } from './outcome.js';
 import type { Outcome } from './outcome.js';
 import { endReason, expulsion, verdict } from './verdict.js';
 
@@ -53,8 +53,7 @@ function onDegraded(connection: Joined, deciding: Deciding): Outcome {
   if (connection.degraded) {
     return connection.memory.addresses > 1 ? move(connection, 'degraded', deciding) : unchanged(connection);
   }
-  if (connection.moving !== 'degraded') return unchanged(connection);
-  return unchanged({ ...connection, trial: undefined, moving: undefined });
+  return connection.moving === 'degraded' ? stay(connection) : unchanged(connection);
 }
 
 /** Make before break: the next connection is opened and joined while this one goes on. */

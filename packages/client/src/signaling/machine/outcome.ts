@@ -1,6 +1,6 @@
 import type { SignalingError } from '../signaling-error.js';
 import type { EndReason } from '../signaling-client.js';
-import type { Connection, Memory, Trial } from './connection.js';
+import type { Connection, Joined, Memory, Trial } from './connection.js';
 import type { ConnectionEffect, Deciding } from './events.js';
 
 const TOKEN_MS = 10_000;
@@ -19,6 +19,13 @@ export function unchanged(connection: Connection): Outcome {
 /** Over. */
 export function ended(reason: EndReason, why: { code?: number; error?: SignalingError } = {}): Outcome {
   return { connection: { name: 'ended', reason, ...why }, effects: [{ do: 'lose' }, { do: 'end' }] };
+}
+
+/** A client that moves no more: what it tried in vain is forgotten. */
+export function stay(connection: Joined): Outcome {
+  const { memory } = connection;
+  const failures = memory.penalised ? memory.failures : 0;
+  return unchanged({ ...connection, memory: { ...memory, failures }, trial: undefined, moving: undefined });
 }
 
 /** A trial, what it makes of the memory, and what is to be done. */

@@ -2,7 +2,7 @@ import type { ErrorBody, GoodbyeAction } from '@parley/protocol';
 import { fromErrorBody, SignalingError } from '../signaling-error.js';
 import type { Connection, Joined, Memory } from './connection.js';
 import type { ConnectionEffect, ConnectionEvent, Deciding } from './events.js';
-import { ended, open, penalise, unchanged, wait } from './outcome.js';
+import { ended, open, penalise, stay, unchanged, wait } from './outcome.js';
 import type { Outcome, Tried } from './outcome.js';
 import { endReason, verdict } from './verdict.js';
 
@@ -96,10 +96,6 @@ function refused(connection: Trying, body: ErrorBody, deciding: Deciding): Outco
 /** A definite refusal ends a client; one that is still connected stays where it is, for as long as it can. */
 function forbidden(connection: Trying, end: Outcome, evenConnected: boolean): Outcome {
   return connection.name === 'joined' && !evenConnected ? stay(connection) : end;
-}
-
-function stay(connection: Joined): Outcome {
-  return unchanged({ ...connection, trial: undefined, moving: undefined });
 }
 
 /** The token has expired: once with a fresh one, if there is a way to get it. */
