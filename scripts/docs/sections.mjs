@@ -1,4 +1,4 @@
-import { GATEWAY_METRICS } from '@parley/gateway';
+import { gatewayConfig, GATEWAY_METRICS } from '@parley/gateway';
 import { COMMON_METRICS, describeConfig } from '@parley/kit';
 import { ROOMS_METRICS } from '@parley/rooms';
 import { standaloneConfig } from '@parley/standalone';
@@ -8,6 +8,7 @@ import { TURN_METRICS, turnCredentialsConfig } from '@parley/turn-credentials';
 export const SECTIONS = {
   'docs/OPERATIONS.md': {
     'config standalone': () => describeConfig(standaloneConfig).markdown,
+    'config gateway': () => describeConfig(gatewayConfig).markdown,
     'config turn-credentials': () => describeConfig(turnCredentialsConfig).markdown,
   },
   'docs/METRICS.md': {

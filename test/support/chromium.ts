@@ -1,6 +1,8 @@
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 
+import { forgetPictures, pictureMoves } from './moving-picture.js';
+
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -31,27 +33,10 @@ export async function openPage(browser: Browser): Promise<Page> {
 
 /** Waits until the video shows a picture whose content changes: a still or black one does not pass. */
 export async function videoMoves(page: Page, selector: string, withinMs = 20_000): Promise<void> {
-  await page.waitForFunction(
-    (css) => {
-      const video = document.querySelector<HTMLVideoElement>(css);
-      if (video === null || video.videoWidth === 0) return false;
-      const canvas = new OffscreenCanvas(32, 24);
-      const context = canvas.getContext('2d', { willReadFrequently: true });
-      context?.drawImage(video, 0, 0, 32, 24);
-      const pixels = context?.getImageData(0, 0, 32, 24).data.join() ?? '';
-      const seen = ((globalThis as { seen?: Record<string, Set<string>> }).seen ??= {});
-      const frames = (seen[css] ??= new Set());
-      frames.add(pixels);
-      return frames.size >= 5;
-    },
-    selector,
-    { timeout: withinMs, polling: 100 },
-  );
+  await page.waitForFunction(pictureMoves, selector, { timeout: withinMs, polling: 100 });
 }
 
 /** Forgets the frames that `videoMoves` has seen, so that it has to see new ones. */
 export async function forgetFrames(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    (globalThis as { seen?: unknown }).seen = {};
-  });
+  await page.evaluate(forgetPictures);
 }

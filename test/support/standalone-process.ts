@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../apps/standalone/dist/main.js', import.meta.url));
+const STANDALONE = 'apps/standalone/dist/main.js';
 
 /** A standalone app in a process of its own, as `npm start` runs it. */
 export interface StandaloneProcess {
@@ -41,7 +41,7 @@ export function standaloneEnv(env: Readonly<Record<string, string>> = {}): Recor
 export async function startStandalone(
   env: Readonly<Record<string, string>> = {},
 ): Promise<StandaloneProcess> {
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [pathOf(STANDALONE)], {
     env: standaloneEnv(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -72,16 +72,28 @@ export async function startStandalone(
 }
 
 /** Runs one that is expected to end by itself; resolves with its exit code and output. */
-export async function runStandalone(
+export function runStandalone(
+  env: Readonly<Record<string, string>>,
+): Promise<{ code: number | null; output: string }> {
+  return runMain(STANDALONE, env);
+}
+
+/** Runs a built program of this repository to its end. */
+export async function runMain(
+  main: string,
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [MAIN, ...args], { env: standaloneEnv(env) });
+  const child = spawn(process.execPath, [pathOf(main), ...args], { env: standaloneEnv(env) });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { code, output };
+}
+
+function pathOf(main: string): string {
+  return fileURLToPath(new URL(`../../${main}`, import.meta.url));
 }
 
 function end(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createSocketServer, devTokenRoute, GATEWAY_METRICS } from '@parley/gateway';
+import { createSocketServer, devTokenRoute, GATEWAY_METRICS, VERSION } from '@parley/gateway';
 import type { ChosenSocketServer, HttpRoute, SocketServerOptions } from '@parley/gateway';
 import {
   createAdminServer,
@@ -22,7 +22,6 @@ import { standaloneConfig } from './config.js';
 import { createStandalone } from './create-standalone.js';
 import { pageRoutes } from './page-routes.js';
 import { startLine } from './start-line.js';
-import { VERSION } from './version.js';
 
 await runProcess(
   {

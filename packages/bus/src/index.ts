@@ -28,3 +28,4 @@ export { ownerOf, rankOwners } from './placement.js';
 export type { Timers } from './timers.js';
 export { createClusterNode } from './create-cluster-node.js';
 export type { ClusterNode, ClusterNodeOptions, HealthyTimers } from './create-cluster-node.js';
+export { BUS_SCHEMES, createBus } from './create-bus.js';

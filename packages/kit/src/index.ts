@@ -5,6 +5,8 @@ export { describeConfig } from './config/describe-config.js';
 export type { ConfigDescription } from './config/describe-config.js';
 export { loadConfig } from './config/load-config.js';
 export type { Env } from './config/load-config.js';
+export { processFields } from './config/process-fields.js';
+export type { ProcessConfig } from './config/process-fields.js';
 export { REDACTED, redactConfig } from './config/redact-config.js';
 export { boolean, choice, decimal, integer, list, port, seconds, text, url } from './config/schemas.js';
 export type { Range } from './config/schemas.js';

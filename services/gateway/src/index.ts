@@ -25,3 +25,6 @@ export type {
   UpgradeRoute,
 } from './socket/port.js';
 export { GATEWAY_METRICS } from './telemetry.js';
+export { gatewayConfig } from './program.js';
+export { socketField } from './socket-field.js';
+export { VERSION } from './version.js';

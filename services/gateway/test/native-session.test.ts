@@ -176,6 +176,25 @@ describe('a native session', () => {
     expect(gatewayOf(cluster).telemetry.counted('parley_gateway_closes_total', { code: '4102' })).toBe(1);
   });
 
+  test('U2 X12 a fault of our own closes that connection with 4202, is counted, and nobody else notices', async () => {
+    const cluster = createCluster();
+    const gateway = gatewayOf(cluster);
+    const bo = await join(cluster, `${KEY}-bo`);
+    const { copies } = gateway.assembly.parts;
+    const { attach } = copies;
+    copies.attach = () => {
+      throw new TypeError('a slip');
+    };
+    const ann = await join(cluster, KEY);
+    copies.attach = attach;
+    expect(ann.of('goodbye')).toMatchObject([{ code: 4202, reason: 'internal', action: 'resume' }]);
+    expect(ann.closed).toEqual({ code: 4202, reason: 'internal' });
+    expect(gateway.telemetry.counted('parley_gateway_faults_total')).toBe(1);
+    bo.say({ type: 'ping', id: 4 });
+    expect(bo.of('pong')).toHaveLength(1);
+    expect(bo.closed).toBeUndefined();
+  });
+
   test('I10 when all have gone nothing is left: no timer, no connection, no seat', async () => {
     const cluster = createCluster();
     const gateway = gatewayOf(cluster);

@@ -62,7 +62,7 @@ export function createFakeService(clock: VirtualClock, random: SeededRandom, lim
     const prev = at;
     at = [prev[0], prev[1] + 1];
     history.push({ at, prev, changes });
-    if (history.length > faults.history) history.shift();
+    while (history.length > faults.history) history.shift();
     for (const peer of bound()) sendBatch(peer, { at, prev, changes });
     return at;
   };

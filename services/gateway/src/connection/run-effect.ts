@@ -1,5 +1,5 @@
 import { encodeFrame } from '@parley/protocol';
-import type { JoinInFlight, SeatRef } from './connection.js';
+import type { SeatRef } from './connection.js';
 import { toCommand, toJoinCommand } from './commands.js';
 import type { Effect, Tally } from './effect.js';
 import type { Input } from './input.js';
@@ -9,6 +9,7 @@ import { createSeat } from '../session/seat.js';
 import { verifyToken } from './verify.js';
 
 type Feed = (input: Input) => void;
+type EffectOf<K extends Effect['do']> = Extract<Effect, { readonly do: K }>;
 
 /** Longest delay of a timer that any clock takes; a token that lives longer is looked at again then. */
 const MAX_TIMER_MS = 2 ** 30;
@@ -19,23 +20,11 @@ export function runEffect(native: Native, effect: Effect, feed: Feed): void {
   const { copies, relay } = parts;
   switch (effect.do) {
     case 'send':
-      sendFrame(native, encodeFrame(effect.header), { binary: false, feed });
-      return;
-    case 'verify': {
-      const { serial } = effect;
-      void verifyToken(parts.tokens, effect.token).then((result) =>
-        feed({ input: 'verified', serial, result }),
-      );
-      return;
-    }
-    case 'join': {
-      const { join, identity, asked } = effect;
-      const { self: gateway, hash, config } = parts;
-      const command = toJoinCommand(join, identity, { gateway, hash, size: config.limits.roomSize });
-      const { serial } = asked;
-      void copies.join(asked.room, command).then((reply) => feed({ input: 'join-answered', serial, reply }));
-      return;
-    }
+      return tell(native, effect.header, feed);
+    case 'verify':
+      return verify(native, effect, feed);
+    case 'join':
+      return join(native, effect, feed);
     case 'prepare':
       return prepare(native, effect, feed);
     case 'catch-up':
@@ -53,11 +42,8 @@ export function runEffect(native: Native, effect: Effect, feed: Feed): void {
       if (sender === undefined) return;
       return relay.send({ room: seat.room, sender, header, binary, ...(payload && { payload }) });
     }
-    case 'refuse-signal': {
-      const tell = (header: object): void =>
-        void sendFrame(native, encodeFrame(header), { binary: false, feed });
-      return relay.refuse({ tell }, effect.header, effect.why);
-    }
+    case 'refuse-signal':
+      return relay.refuse({ tell: (header) => tell(native, header, feed) }, effect.header, effect.why);
     case 'unseat':
       return unseat(native, effect.seat, effect.disconnected);
     case 'abandon':
@@ -77,12 +63,23 @@ export function runEffect(native: Native, effect: Effect, feed: Feed): void {
   }
 }
 
+function tell(native: Native, header: object, feed: Feed): void {
+  sendFrame(native, encodeFrame(header), { binary: false, feed });
+}
+
+function verify(native: Native, { serial, token }: EffectOf<'verify'>, feed: Feed): void {
+  void verifyToken(native.parts.tokens, token).then((result) => feed({ input: 'verified', serial, result }));
+}
+
+function join(native: Native, { asked, join: header, identity }: EffectOf<'join'>, feed: Feed): void {
+  const { self: gateway, hash, config, copies } = native.parts;
+  const { serial } = asked;
+  const command = toJoinCommand(header, identity, { gateway, hash, size: config.limits.roomSize });
+  void copies.join(asked.room, command).then((reply) => feed({ input: 'join-answered', serial, reply }));
+}
+
 /** Takes the seat in the same turn as the owner's answer came, then waits for ICE servers (JOIN-8). */
-function prepare(
-  native: Native,
-  { asked, seat: ref }: { readonly asked: JoinInFlight; readonly seat: SeatRef },
-  feed: Feed,
-): void {
+function prepare(native: Native, { asked, seat: ref }: EffectOf<'prepare'>, feed: Feed): void {
   const { parts, socket } = native;
   const { copies, clock } = parts;
   const { serial } = asked;

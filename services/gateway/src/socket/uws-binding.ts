@@ -153,7 +153,7 @@ function notLoadable(host: UwsHost, why: string): SocketError {
     'not-loadable',
     `uWebSockets.js cannot be used on ${host.platform}-${host.arch} with Node ${host.node}: ${why}. ` +
       'It needs Linux x64 with glibc and Node 20 or 22 (Node 24: glibc 2.38 or later); there, run npm ci. ' +
-      'Elsewhere use the ws driver.',
+      'Elsewhere use the ws driver (SOCKET=ws).',
   );
 }
 

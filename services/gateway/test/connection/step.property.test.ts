@@ -22,13 +22,11 @@ const REQUESTS = ['hello', 'join', 'leave', 'message', 'update', 'refresh', 'rem
 const moves: fc.Arbitrary<Move> = fc.oneof(
   {
     weight: 10,
-    arbitrary: fc
-      .constantFrom(...REQUESTS, 'signal' as const, 'ping' as const)
-      .map((type): Move => ({
-        move: 'frame',
-        header: { type },
-        ...(type === 'message' && { payload: 'hi' }),
-      })),
+    arbitrary: fc.constantFrom(...REQUESTS, 'signal' as const, 'ping' as const).map((type): Move => ({
+      move: 'frame',
+      header: { type },
+      ...(type === 'message' && { payload: 'hi' }),
+    })),
   },
   {
     weight: 8,

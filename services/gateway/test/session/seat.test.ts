@@ -15,7 +15,7 @@ function member(id: string, more: Partial<Member> = {}): Member {
     ...{ id, sub: id, keyHash: id, n: 1, gateway: 'g_0', online: true, name: id, kind: 'standard' },
     ...{ caps: [], attributes: {}, cmd: 0, cmdAt: [1, 1], since: [1, 1] },
     ...more,
-  } as Member;
+  };
 }
 
 function roomAt(at: Position, members: readonly Member[]): RoomState {

@@ -3,7 +3,8 @@ import type { EndReason } from '../signaling-client.js';
 import type { Connection, Joined, Memory, Trial } from './connection.js';
 import type { ConnectionEffect, Deciding } from './events.js';
 
-const TOKEN_MS = 10_000;
+/** More than what getting a token may take, so that its failure is told. */
+const TOKEN_MS = 11_000;
 
 /** The connection after something happened to it, and what is to be done. */
 export interface Outcome {

@@ -1,0 +1,36 @@
+import type { SeededRandom, VirtualClock } from '@parley/testkit';
+import type { FakePeerConnection } from './fake-peer-connection.js';
+
+/** The world that fake RTCPeerConnections meet in: who has which ICE generation, and which of them cannot connect. */
+export interface FakeNetwork {
+  readonly clock: VirtualClock;
+  readonly random: SeededRandom;
+  /** Whether browsers roll back an own offer by themselves. */
+  readonly implicitRollback: boolean;
+  /** Whether candidates name their generation in `usernameFragment`, or only in their text. */
+  readonly namesGenerations: boolean;
+  /** Whether gathering ends with an empty candidate before the null. */
+  readonly tellsEndOfCandidates: boolean;
+  readonly all: Set<FakePeerConnection>;
+  /** By local ICE generation. */
+  readonly owners: Map<string, FakePeerConnection>;
+  /** Generations whose paths are dead: only a restart helps. */
+  readonly dead: Set<string>;
+  name(prefix: string): string;
+}
+
+/** A network where everything works; which kind of browser is used is drawn from `random`. */
+export function createFakeNetwork(clock: VirtualClock, random: SeededRandom): FakeNetwork {
+  let names = 0;
+  return {
+    clock,
+    random,
+    implicitRollback: random.chance(0.7),
+    namesGenerations: random.chance(0.7),
+    tellsEndOfCandidates: random.chance(0.5),
+    all: new Set(),
+    owners: new Map(),
+    dead: new Set(),
+    name: (prefix) => `${prefix}${(names += 1).toString(36)}`,
+  };
+}

@@ -1,0 +1,4 @@
+import { createProcessHost, runProcess } from '@parley/kit';
+import { gatewayProgram } from './program.js';
+
+await runProcess(gatewayProgram, createProcessHost());
