@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import puppeteer from 'puppeteer-core';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser, BrowserContext } from 'puppeteer-core';
 
-import { pictureMoves } from './moving-picture.js';
+import { POLLING } from './browser-page.js';
+import type { BrowserPage } from './browser-page.js';
 
 /** Fake camera and microphone without a question, calls over loopback, and addresses that Chromium can use as they are. */
 const PREFERENCES = {
@@ -16,13 +17,13 @@ const PREFERENCES = {
 
 /** A real Firefox with fake camera and microphone. */
 export interface Firefox {
-  /** An empty page of its own; what one page stores (names, cookies), no other one sees. */
-  openPage(): Promise<Page>;
-  /** Ends the browser, by force if it does not go by itself, and removes its profile. */
+  /** An empty page; what one page stores, no other one sees. */
+  openPage(): Promise<BrowserPage>;
+  /** Ends the browser, by force after 10 s, and removes its profile. */
   close(): Promise<void>;
 }
 
-/** Starts a headless Firefox with an empty profile; the test runner names the executable that it found. */
+/** Starts a headless Firefox with an empty profile of its own; the test runner names the executable that it found. */
 export async function launchFirefox(): Promise<Firefox> {
   const executablePath = process.env['PARLEY_FIREFOX'];
   if (executablePath === undefined)
@@ -34,21 +35,35 @@ export async function launchFirefox(): Promise<Firefox> {
     extraPrefsFirefox: PREFERENCES,
   });
   return {
-    openPage: async () => (await browser.createBrowserContext()).newPage(),
+    openPage: async () => openPage(await browser.createBrowserContext()),
     close: () => close(browser),
   };
 }
 
-/** Waits until the video shows a picture whose content changes: a still or black one does not pass. */
-export async function videoMovesIn(page: Page, selector: string, withinMs = 20_000): Promise<void> {
-  await page.waitForFunction(pictureMoves, { timeout: withinMs, polling: 100 }, selector);
+async function openPage(context: BrowserContext): Promise<BrowserPage> {
+  const page = await context.newPage();
+  return {
+    before: async (script) => void (await page.evaluateOnNewDocument(script)),
+    goto: async (url) => void (await page.goto(url)),
+    reload: async () => void (await page.reload()),
+    fill: (selector, text) => page.locator(selector).fill(text),
+    click: (selector) => page.locator(selector).click(),
+    ask: (question, argument) => page.evaluate(question, argument) as Promise<never>,
+    until: async (check, argument) => void (await page.waitForFunction(check, POLLING, argument)),
+    close: () => context.close(),
+  };
 }
 
-/** A Firefox that hangs on its way out would keep the test runner waiting for ever. */
+/** One that hangs on its way out would keep the test runner waiting for ever. Its profile goes when its process ends. */
 async function close(browser: Browser): Promise<void> {
-  const abort = new AbortController();
-  const late = pause(5000, 'late', { signal: abort.signal }).catch(() => 'done');
-  const end = await Promise.race([browser.close().then(() => 'done'), late]);
-  abort.abort();
-  if (end === 'late') browser.process()?.kill('SIGKILL');
+  const pid = browser.process()?.pid;
+  const gone = browser.close().then(() => true);
+  const timer = new AbortController();
+  const late = pause(10_000, false, { signal: timer.signal }).catch(() => true);
+  const inTime = await Promise.race([gone, late]);
+  timer.abort();
+  if (inTime || pid === undefined) return;
+  // Puppeteer starts it as the leader of a process group, except on Windows.
+  process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+  await gone.catch(() => undefined);
 }

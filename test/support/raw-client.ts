@@ -5,6 +5,9 @@ export interface Frame {
   readonly header: Readonly<Record<string, unknown>>;
   readonly payload: string | undefined;
   readonly raw: string;
+  /** The message as it came, and whether it was a binary one. */
+  readonly bytes: Uint8Array;
+  readonly binary: boolean;
 }
 
 /** A WebSocket that keeps what it gets, for tests that say frame by frame what they expect. */
@@ -18,10 +21,14 @@ export interface RawClient {
   next(): Promise<Frame>;
   /** Takes frames until one of this type comes, and gives that one. */
   nextOf(type: string): Promise<Frame>;
+  /** The first frame that matches, also one that came long ago; the others stay. Rejects as `next` does, after `ms`. */
+  take(matches: (frame: Frame) => boolean, ms?: number): Promise<Frame>;
   /** The close code, once it is closed. */
   readonly closed: Promise<number>;
   /** What has come and has not been taken. */
   readonly waiting: readonly Frame[];
+  /** The socket itself: its state, its subprotocol, `pause` and `resume`. */
+  readonly socket: WebSocket;
   close(): void;
   terminate(): void;
 }
@@ -34,15 +41,18 @@ export async function openRaw(
 ): Promise<RawClient> {
   const socket = new WebSocket(url, protocols, { headers });
   const frames: Frame[] = [];
-  let wake = (): void => undefined;
+  const wakers = new Set<() => void>();
+  const wake = (): void => {
+    for (const waker of [...wakers]) waker();
+  };
   const closed = new Promise<number>((resolve) => {
     socket.once('close', (code: number) => {
       resolve(code);
       wake();
     });
   });
-  socket.on('message', (data: Buffer) => {
-    frames.push(parse(data.toString()));
+  socket.on('message', (data: Buffer, binary: boolean) => {
+    frames.push(parse(data, binary));
     wake();
   });
   await new Promise<void>((resolve, reject) => {
@@ -52,26 +62,34 @@ export async function openRaw(
   });
   socket.on('error', () => undefined);
 
-  const next = async (): Promise<Frame> => {
-    const deadline = AbortSignal.timeout(5_000);
+  const take = async (matches: (frame: Frame) => boolean, ms = 5_000): Promise<Frame> => {
+    const deadline = AbortSignal.timeout(ms);
+    const late = new Error(`no such frame within ${ms / 1_000} s`);
     for (;;) {
-      const frame = frames.shift();
+      const index = frames.findIndex(matches);
+      const [frame] = index < 0 ? [] : frames.splice(index, 1);
       if (frame !== undefined) return frame;
       if (socket.readyState === WebSocket.CLOSED)
         throw new Error(`closed with ${await closed} while a frame was awaited`);
       await new Promise<void>((resolve, reject) => {
-        wake = resolve;
-        deadline.onabort = () => reject(new Error('no frame within 5 s'));
-        if (deadline.aborted) reject(new Error('no frame within 5 s'));
+        const waker = (): void => {
+          wakers.delete(waker);
+          resolve();
+        };
+        wakers.add(waker);
+        deadline.onabort = () => reject(late);
+        if (deadline.aborted) reject(late);
       });
     }
   };
+  const next = (): Promise<Frame> => take(() => true);
   return {
     send: (text) => socket.send(text),
     sendBinary: (bytes) => socket.send(bytes, { binary: true }),
     frame: (header, payload) =>
       socket.send(payload === undefined ? JSON.stringify(header) : `${JSON.stringify(header)}\n${payload}`),
     next,
+    take,
     async nextOf(type) {
       for (;;) {
         const frame = await next();
@@ -80,19 +98,32 @@ export async function openRaw(
     },
     closed,
     waiting: frames,
+    socket,
     close: () => socket.close(),
     terminate: () => socket.terminate(),
   };
 }
 
-function parse(raw: string): Frame {
+function parse(bytes: Buffer, binary: boolean): Frame {
+  const raw = bytes.toString();
   const newline = raw.indexOf('\n');
   const line = newline < 0 ? raw : raw.slice(0, newline);
   return {
     raw,
-    header: JSON.parse(line) as Frame['header'],
+    bytes,
+    binary,
+    header: parseHeader(line),
     payload: newline < 0 ? undefined : raw.slice(newline + 1),
   };
+}
+
+/** What the plain dialect carries need not have its JSON on one line: then there is no header. */
+function parseHeader(line: string): Frame['header'] {
+  try {
+    return JSON.parse(line) as Frame['header'];
+  } catch {
+    return {};
+  }
 }
 
 /** A random key as a client draws it. */

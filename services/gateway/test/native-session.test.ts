@@ -176,6 +176,18 @@ describe('a native session', () => {
     expect(gatewayOf(cluster).telemetry.counted('parley_gateway_closes_total', { code: '4102' })).toBe(1);
   });
 
+  test('a frame for a socket that has closed already counts as no slow consumer', async () => {
+    const cluster = createCluster();
+    const ann = await join(cluster, KEY);
+    const bo = await join(cluster, `${KEY}-bo`);
+    ann.dead = true;
+    bo.say({ type: 'message', id: 3, cmd: 1 }, 'x');
+    await cluster.clock.settle();
+    const { telemetry } = gatewayOf(cluster);
+    expect(telemetry.counted('parley_gateway_closes_total', { code: '1006' })).toBe(1);
+    expect(telemetry.counted('parley_gateway_closes_total', { code: '4102' })).toBe(0);
+  });
+
   test('U2 X12 a fault of our own closes that connection with 4202, is counted, and nobody else notices', async () => {
     const cluster = createCluster();
     const gateway = gatewayOf(cluster);

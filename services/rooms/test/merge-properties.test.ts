@@ -53,7 +53,9 @@ function toCommand(state: RoomState, what: Step['what'], serial: string): Comman
   const { id = '', n = 0, gateway: at = '' } = held ?? {};
   if (what.do === 'leave') return { do: 'leave', id, n };
   if (what.do === 'lost') return { do: 'disconnected', gateway: at, members: [{ id, n }] };
-  const key = held !== undefined && !what.fresh ? held.keyHash : `k_${serial}`;
+  // The same key joins again, as another participant, where a store forgot the first.
+  const key =
+    held !== undefined && !what.fresh ? held.keyHash : what.fresh ? `k_${serial}` : `k_${what.name}`;
   return joinOf(what.name, { keyHash: key, n: n + 1, gateway: what.gateway, newId: `p_${serial}` });
 }
 

@@ -90,6 +90,14 @@ test('[N4] of two participants with one key the later binding stays, whichever o
   expect([[...state.members.keys()], gone]).toEqual([['p_b', 'p_new'], []]);
 });
 
+test('[N4] of two unknown participants with one key only the later binding is admitted', () => {
+  const early: Member = { ...member(roomWith('a'), 'p_a'), since: [4, 1] };
+  const late: Member = { ...early, id: 'p_late', n: 2, since: [4, 2] };
+  const { state, gone } = mergeInto(EMPTY, [], [listing('g_1', [4, 2], early), listing('g_2', [4, 2], late)]);
+  expect([...state.members.keys()]).toEqual(['p_late']);
+  expect(gone).toEqual([{ gateway: 'g_1', id: 'p_a', n: 1 }]);
+});
+
 describe('[N4] a store that lost writes', () => {
   const full = roomWith('a', 'b', 'c');
 

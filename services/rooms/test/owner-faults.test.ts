@@ -68,8 +68,10 @@ test('[N7] a fetch is answered only after the store confirmed the position', asy
   for (const [at, { id: owner }] of cluster.replicas.entries()) {
     await cluster.done(a.ask(ROOM, { do: 'message', id, n: 1, cmd: at + 1, data: 'x' }, owner));
   }
-  const owner = await cluster.done(a.fetch(ROOM));
-  expect(owner).toMatchObject({ type: 'state', state: { at: a.copy(ROOM)!.at } });
+  const now = await cluster.store.current(ROOM);
+  for (const { id: owner } of cluster.replicas) {
+    expect(await cluster.done(a.fetch(ROOM, owner))).toEqual({ type: 'state', state: now });
+  }
   await cluster.stop();
 });
 

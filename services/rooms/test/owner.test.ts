@@ -21,6 +21,7 @@ test('[N1] join, message, update and leave over the bus; each gateway gets each 
   await cluster.done(b.ask(ROOM, { do: 'update', id, n: 1, cmd: 2, name: 'Bo' }));
   expect(a.copy(ROOM)!.members.get(id)!.name).toBe('Bo');
   await cluster.done(b.ask(ROOM, { do: 'leave', id, n: 1 }));
+  expect(b.copy(ROOM)).toEqual(a.copy(ROOM));
   expect([...a.copy(ROOM)!.members.values()].map(({ keyHash }) => keyHash)).toEqual(['kA']);
   expect(a.batches.flatMap(({ changes }) => changes.map(({ what }) => what))).toEqual([
     'joined',

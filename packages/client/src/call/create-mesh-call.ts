@@ -27,6 +27,7 @@ interface Call {
   readonly members: Members;
   readonly media: LocalMedia;
   readonly fault: (error: unknown) => void;
+  sessions: number;
 }
 
 /** Begins a call in the room that `signaling` joins or has joined. */
@@ -47,6 +48,7 @@ export function createMeshCall(options: MeshCallOptions): MeshCall {
     clock,
     createPeer: (id) => makePeer(call, id),
     send: (to, message) => void send(call, to, message),
+    reachable: (id) => reachable(call, id),
     removed: (peer) => removed(call, peer),
     renamed: (from, to) => emitter.emit('renamed', { from, to }),
   });
@@ -57,7 +59,17 @@ export function createMeshCall(options: MeshCallOptions): MeshCall {
     replaced: (local) => connections().forEach(({ senders }) => senders.replaced(local)),
   });
   const channels = createChannels(fault);
-  const call: Call = { options, clock, emitter, channels, channelsOf: new Map(), members, media, fault };
+  const call: Call = {
+    options,
+    clock,
+    emitter,
+    channels,
+    channelsOf: new Map(),
+    members,
+    media,
+    fault,
+    sessions: 0,
+  };
   options.localStream?.getTracks().forEach((track) => {
     media.add(track, track.kind === 'video' ? 'camera' : 'microphone');
   });
@@ -155,8 +167,8 @@ function makePeer(call: Call, id: string): Peer {
     wanted: () => media.tracks,
     self: () => signaling.id ?? '',
     send: (to, message) => send(call, to, message),
-    reachable: (to) =>
-      signaling.state.name === 'joined' && signaling.roster?.participants.get(to)?.status === 'online',
+    nextSession: (after) => (call.sessions = Math.max(call.sessions, after) + 1),
+    reachable: (to) => reachable(call, to),
     changed(state) {
       emitter.emit('peer', { id: peer.id, state });
       call.members.stateChanged(peer);
@@ -167,6 +179,11 @@ function makePeer(call: Call, id: string): Peer {
   });
   call.channelsOf.set(peer, channels);
   return peer;
+}
+
+function reachable({ options }: Call, id: string): boolean {
+  const { state, roster } = options.signaling;
+  return state.name === 'joined' && roster?.participants.get(id)?.status === 'online';
 }
 
 function removed({ channels, channelsOf }: Call, peer: Peer): void {

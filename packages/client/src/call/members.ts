@@ -28,6 +28,8 @@ export interface MembersDeps {
   readonly clock: ClientClock;
   createPeer(id: string): Peer;
   send(to: string, message: PairMessage): void;
+  /** Whether signaling is joined and the participant online. */
+  reachable(id: string): boolean;
   /** Nothing of this one is left. */
   removed(peer: Peer): void;
   /** The same participant, and RTCPeerConnection, under another id. */
@@ -126,7 +128,9 @@ function timer(state: State, peer: Peer, ms?: number, run?: () => void): void {
 /** It is the other end's turn. */
 function wait(state: State, peer: Peer): void {
   timer(state, peer, SPEAK_MS, () => {
-    if (!peer.connection || !peer.attached) peer.start();
+    if (peer.connection && peer.attached) return;
+    if (state.deps.reachable(peer.id)) peer.start();
+    else wait(state, peer);
   });
 }
 

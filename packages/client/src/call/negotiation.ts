@@ -21,7 +21,7 @@ export interface Negotiation {
   restartIce(): void;
   /** A message of the other end, about this RTCPeerConnection. */
   receive(message: DescriptionMessage | CandidatesMessage): void;
-  /** Messages under way may be lost: an offer that waits for its answer goes out again. */
+  /** There is another link: what was under way, or refused, goes out again. */
   resync(): void;
   /** The link has room again: what it refused goes out, and a fresh offer with an ICE restart. */
   drained(): void;
@@ -98,7 +98,7 @@ export function createNegotiation(deps: NegotiationDeps): Negotiation {
       enqueue(state, () => offer(state));
     },
     receive: (message) => enqueue(state, () => receive(state, message)),
-    resync: () => sendPending(state),
+    resync: () => resync(state),
     drained: () => drained(state),
     get pending() {
       return state.pending !== undefined;
@@ -169,12 +169,20 @@ function send(state: State, message: DescriptionMessage | CandidatesMessage): vo
   if (message.kind === 'answer') state.unsent = true;
 }
 
+/** The link has room: for what it refused, if that is still good for something. */
+function resync(state: State): void {
+  const { unsent } = state;
+  state.full = false;
+  state.unsent = false;
+  if (state.pending !== undefined) sendPending(state);
+  else if (unsent && state.answer !== undefined) send(state, state.answer);
+}
+
 function drained(state: State): void {
   if (!state.full) return;
-  state.full = false;
-  if (state.pending !== undefined) return sendPending(state);
-  if (state.unsent && state.answer !== undefined) send(state, state.answer);
-  state.unsent = false;
+  resync(state);
+  // The candidates that were refused are in the offer, or else lost.
+  if (state.pending !== undefined) return;
   state.restart = true;
   enqueue(state, () => offer(state));
 }

@@ -7,7 +7,10 @@ export type Sources = readonly (readonly [mid: string, source: string])[];
 /** An offer or an answer. */
 export interface DescriptionMessage {
   readonly kind: 'offer' | 'answer';
-  /** Which pair of RTCPeerConnections this is about: each side goes on to a greater one with a new RTCPeerConnection. */
+  /**
+   * Which pair of RTCPeerConnections this is about. Whoever makes a new one takes a number that it has never used, greater
+   * than the one before; whoever hears of a greater one makes a new one as well, under that number.
+   */
   readonly session: number;
   /** The offerer's number of this offer; an answer has that of the offer it answers. */
   readonly negotiation: number;

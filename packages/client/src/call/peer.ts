@@ -42,6 +42,8 @@ export interface PeerDeps {
   wanted(): ReadonlySet<LocalTrack>;
   /** One's own participant id. */
   self(): string;
+  /** The number of a new RTCPeerConnection: above the given one, and above all that this call has used. */
+  nextSession(after: number): number;
   /** Hands a message to the link; false: it is full. */
   send(to: string, message: PairMessage): boolean;
   /** Whether signaling is joined and the participant online. */
@@ -69,7 +71,7 @@ export function createPeer(id: string, deps: PeerDeps): Peer {
     pc: () => state.connection?.pc,
     reachable: () => reachable(state) && state.connection?.negotiation.pending === false,
     restartIce: () => state.connection?.negotiation.restartIce(),
-    replace: () => open(state, state.session + 1),
+    replace: () => openNext(state),
     changed(now) {
       if (now === 'connected') state.replaceMs = REPLACE_MS[0];
       deps.changed(now);
@@ -97,7 +99,7 @@ export function createPeer(id: string, deps: PeerDeps): Peer {
     get attached() {
       return state.attached;
     },
-    start: () => open(state, state.session + 1),
+    start: () => openNext(state),
     receive: (message) => receive(state, message),
     detach() {
       state.attached = false;
@@ -140,13 +142,17 @@ function open(state: State, session: number): void {
       const { replaceMs } = state;
       state.replaceMs = Math.min(replaceMs * 2, REPLACE_MS[1]);
       deps.clock.after(replaceMs, () => {
-        if (state.connection === connection) open(state, state.session + 1);
+        if (state.connection === connection) openNext(state);
       });
     },
   });
   state.connection = connection;
   connection.sync(deps.wanted());
   state.watch.check();
+}
+
+function openNext(state: State): void {
+  open(state, state.deps.nextSession(state.session));
 }
 
 function close(state: State): void {
@@ -179,7 +185,7 @@ function receive(state: State, message: Exclude<PairMessage, ResumeMessage>): vo
  */
 function behind(state: State): void {
   const { connection } = state;
-  if (connection === undefined || isPaired(connection.pc)) open(state, state.session + 1);
+  if (connection === undefined || isPaired(connection.pc)) openNext(state);
 }
 
 function attach(state: State, id: string): void {

@@ -94,6 +94,7 @@ export function createFakeRoom(clock: VirtualClock, random: SeededRandom): FakeR
       for (let count = 1 + random.below(3); count > 0 && queues.get(name) === queue; count -= 1) {
         const message = queue.messages.shift();
         if (message === undefined) break;
+        if ((globalThis as any).TRACE) console.log(Math.round(clock.now()), from, '>', to, message.kind, message.payload.replace(/"sdp":"(.*?)"/g, (_, x) => (x.match(/g[0-9a-z]+/) ?? [''])[0] + ' ' + (x.match(/a=fake:(.*?)\\r/)?.[1]??'').replace(/[\\"]/g, '')).slice(0, 400)); // TRACE
         receiver.emitter.emit('signal', { from, message });
       }
       pump(name);

@@ -76,6 +76,13 @@ function apply(run: Run, effects: readonly ConnectionEffect[]): void {
         break;
       case 'end':
         run.ended += 1;
+        break;
+      case 'greet':
+      case 'leave':
+        expect(run.open.has(effect.n)).toBe(true);
+        break;
+      case 'new-key':
+      case 'fresh-token':
     }
   }
 }

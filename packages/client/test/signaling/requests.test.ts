@@ -129,7 +129,7 @@ describe('requests that change the room', () => {
     await clock.advance(50);
     await before;
     service.peers[0]!.close(1006);
-    service.forget('p_1');
+    service.members.delete('p_1');
     const doubtful = a.client.message('doubtful');
     const after = a.client.message('after');
     const failed = expect(doubtful).rejects.toMatchObject({ code: 'timeout' });

@@ -5,7 +5,7 @@ import type { IceSupply } from '../ice/ice-servers.js';
 import type { LiveConnection } from '../live-connections.js';
 import type { GatewayParts } from '../parts.js';
 import type { HeldSeat } from '../session/seat.js';
-import type { SendResult, Socket, SocketEvents } from '../socket/port.js';
+import type { Socket, SocketEvents } from '../socket/port.js';
 import { readClientFrame } from './client-frame.js';
 import type { Connection } from './connection.js';
 import type { Effect } from './effect.js';
@@ -100,15 +100,14 @@ export function arm(native: Native, timer: TimerName, ms: number, feed: (input: 
   );
 }
 
-/** Sends one frame; a dropped one ends the connection (CLOSE-3). */
-export function sendFrame(
-  { socket }: Pick<Native, 'socket'>,
-  bytes: Uint8Array,
-  { binary, feed }: { readonly binary: boolean; readonly feed: (input: Input) => void },
-): SendResult {
-  const result = socket.send(bytes, binary);
-  if (result === 'dropped') feed({ input: 'close', reason: 'slow_consumer' });
-  return result;
+/**
+ * A frame was dropped. Behind a full buffer the client is slow and is closed for it (CLOSE-3); with nothing buffered the
+ * socket was closed already, and the news of it is on its way.
+ */
+export function onDropped({ socket }: Pick<Native, 'socket'>, feed: (input: Input) => void): void {
+  if (socket.buffered > 0) return feed({ input: 'close', reason: 'slow_consumer' });
+  feed({ input: 'gone' });
+  socket.terminate();
 }
 
 /** Everything that only lives as long as the connection. */

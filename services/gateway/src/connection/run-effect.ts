@@ -3,7 +3,7 @@ import type { SeatRef } from './connection.js';
 import { toCommand, toJoinCommand } from './commands.js';
 import type { Effect, Tally } from './effect.js';
 import type { Input } from './input.js';
-import { arm, release, sendFrame } from './native-connection.js';
+import { arm, onDropped, release } from './native-connection.js';
 import type { Native } from './native-connection.js';
 import { createSeat } from '../session/seat.js';
 import { verifyToken } from './verify.js';
@@ -64,7 +64,7 @@ export function runEffect(native: Native, effect: Effect, feed: Feed): void {
 }
 
 function tell(native: Native, header: object, feed: Feed): void {
-  sendFrame(native, encodeFrame(header), { binary: false, feed });
+  if (native.socket.send(encodeFrame(header), false) === 'dropped') onDropped(native, feed);
 }
 
 function verify(native: Native, { serial, token }: EffectOf<'verify'>, feed: Feed): void {
@@ -89,6 +89,7 @@ function prepare(native: Native, { asked, seat: ref }: EffectOf<'prepare'>, feed
       clock,
       send: (bytes, binary) => socket.send(bytes, binary),
       onEnd: (why) => feed({ input: 'ended', why }),
+      onDropped: () => onDropped(native, feed),
       onSlow: () => feed({ input: 'close', reason: 'slow_consumer' }),
     },
     ref,

@@ -175,9 +175,16 @@ async function patiently(plain: Plain, ask: () => Promise<CommandReply>): Promis
 
 function show(plain: Plain, frames: readonly string[]): void {
   for (const frame of frames) {
-    if (plain.socket.send(encoder.encode(frame), false) === 'dropped') return close(plain, 'slow_consumer');
+    if (plain.socket.send(encoder.encode(frame), false) === 'dropped') return dropped(plain);
     plain.parts.telemetry.count('parley_gateway_plain_frames_total', { outcome: 'delivered' });
   }
+}
+
+/** Behind a full buffer it is slow; with nothing buffered its socket was closed already. */
+function dropped(plain: Plain): void {
+  if (plain.socket.buffered > 0) return close(plain, 'slow_consumer');
+  leave(plain);
+  plain.socket.terminate();
 }
 
 function reject(plain: Plain, code: ErrorCode): void {

@@ -31,7 +31,9 @@ export interface SeatDeps {
   readonly clock: Pick<Clock, 'after'>;
   readonly send: (bytes: Uint8Array, binary: boolean) => SendResult;
   readonly onEnd: (why: 'replaced' | 'removed') => void;
-  /** A frame was dropped, or the client took too long to catch up. */
+  /** A frame was dropped, and nothing of what follows may be sent. */
+  readonly onDropped: () => void;
+  /** The client took too long to catch up. */
   readonly onSlow: () => void;
 }
 
@@ -150,6 +152,6 @@ function refill(state: State): boolean {
 function transmit({ deps, phase }: State, frame: Uint8Array, binary: boolean): SendResult {
   if (phase === 'over') return 'dropped';
   const result = deps.send(frame, binary);
-  if (result === 'dropped') deps.onSlow();
+  if (result === 'dropped') deps.onDropped();
   return result;
 }

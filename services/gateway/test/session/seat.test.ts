@@ -58,6 +58,7 @@ function rig(ringLength: number) {
         return world.result;
       },
       onEnd: () => undefined,
+      onDropped: () => void (world.slow += 1),
       onSlow: () => void (world.slow += 1),
     },
     { room: { app: 'default', room: 'r' }, you: 'p_A', n: 1, resumed: false },

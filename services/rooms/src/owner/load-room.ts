@@ -23,7 +23,6 @@ export async function loadRoom(ctx: Context, room: OwnedRoom, turn: Turn): Promi
   const before = room.state;
   const loaded = stored?.state ?? emptyRoom(room.ref, ctx.config.roomSize);
   const hasLost = before !== undefined && !inLineage(loaded, before.at);
-  room.stored = stored !== undefined;
   room.doubt = false;
   room.epoch = undefined;
   room.checkedAt = ctx.clock.now();
@@ -54,7 +53,8 @@ async function loadStored(ctx: Context, room: OwnedRoom): ReturnType<Context['st
 /** Makes sure, once a turn, that the store still holds the room as it is known; false: it does not, load it. */
 export async function verify(ctx: Context, room: OwnedRoom, turn: Turn): Promise<boolean> {
   if (turn.verified || room.state === undefined) return turn.verified;
-  if (!room.stored) return doubt(room);
+  // Nothing is stored of a room that has had no commit: only a load can tell whether that is still so.
+  if (room.state.at[1] === 0) return doubt(room);
   const count = (result: string): void => ctx.telemetry.count('parley_rooms_checks_total', { result });
   try {
     const result = await ctx.store.touch(room.ref, room.state.at);

@@ -7,14 +7,12 @@ import type { Fork } from './fork.js';
 import { gatewaysOf } from './gateways-of.js';
 import type { Job } from './job.js';
 
-/** One room as this process holds it. Only its own loop (`run-room`) changes `state`, `stored`, `doubt` and `epoch`. */
+/** One room as this process holds it. Only its own loop (`run-room`) changes `state`, `doubt` and `epoch`. */
 export interface OwnedRoom {
   readonly ref: RoomRef;
   readonly key: string;
   /** The last committed state that is known; undefined before the first load. */
   state: RoomState | undefined;
-  /** Whether the store holds `state` (nothing is stored of a new room). */
-  stored: boolean;
   /** The next turn must load, because a commit's result is unknown or the store said conflict. */
   doubt: boolean;
   /** The term under which this owner commits; undefined: the next commit begins one. */
@@ -44,7 +42,7 @@ export function createOwnedRoom(ref: RoomRef, now: number): OwnedRoom {
   return {
     ref,
     key: roomKey(ref),
-    ...{ state: undefined, stored: false, doubt: false, epoch: undefined, highestSeen: 0 },
+    ...{ state: undefined, doubt: false, epoch: undefined, highestSeen: 0 },
     ...{ claims: new Map(), wanted: new Map(), fork: undefined },
     ...{ away: new Map(), expiring: false, tokens: 0, tokensAt: -Infinity },
     ...{ queue: [], running: undefined, usedAt: now, checkedAt: now },

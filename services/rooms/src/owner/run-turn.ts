@@ -52,7 +52,7 @@ async function tryTurn(ctx: Context, room: OwnedRoom, turn: Turn): Promise<boole
   if (work.commands.length > 0 || turn.jobs.some(needsVersion)) {
     if (!(await verify(ctx, room, turn))) return false;
   }
-  if (work.isMerge) room.fork = undefined;
+  if (work.isMerge) endFork(ctx, room, { before: state, after: state });
   finish(ctx, room, { turn, work, applied });
   return true;
 }
@@ -63,7 +63,7 @@ function needsVersion(job: Job): boolean {
 }
 
 /** Copies of lost commits are above `prev`, so the batch tells them nothing: the position does. */
-function endFork(ctx: Context, room: OwnedRoom, committed: Committed): void {
+function endFork(ctx: Context, room: OwnedRoom, committed: Pick<Committed, 'before' | 'after'>): void {
   room.fork = undefined;
   announcePosition(ctx, room, committed);
 }
@@ -86,16 +86,14 @@ async function commit(
   const { state: before } = room;
   const { batch, state: after } = applied;
   if (before === undefined || batch === undefined) return false;
-  const expected = room.stored ? before.at : undefined;
+  const expected = before.at[1] === 0 ? undefined : before.at;
   room.highestSeen = Math.max(room.highestSeen, batch.at[0]);
   const result = await tryCommit(ctx, room, { expected, stored: { state: after, batch } });
   if (result !== 'ok') {
     turn.attempts.push({ at: batch.at, before, applied, work: work.work });
     room.doubt = true;
-    room.epoch = undefined;
     return false;
   }
-  room.stored = true;
   room.checkedAt = ctx.clock.now();
   setState(ctx, room, after);
   publishBatch(ctx, room, { before, after, batch });

@@ -28,7 +28,11 @@ export function announceLoad(ctx: Context, room: OwnedRoom, loaded: Committed): 
 }
 
 /** Tells the gateways that hold the room before or after a commit where it is. */
-export function announcePosition(ctx: Context, room: OwnedRoom, { before, after }: Committed): void {
+export function announcePosition(
+  ctx: Context,
+  room: OwnedRoom,
+  { before, after }: Pick<Committed, 'before' | 'after'>,
+): void {
   sendAll(ctx, union(gatewaysOf(before), gatewaysOf(after)), { type: 'position', ...room.ref, at: after.at });
 }
 

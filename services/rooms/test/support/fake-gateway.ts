@@ -39,7 +39,7 @@ export interface FakeGateway {
   copy(ref: RoomRef): RoomState | undefined;
   ask(ref: RoomRef, command: Command, to?: string): Promise<OwnerReply>;
   join(ref: RoomRef, who: Who, to?: string): Promise<OwnerReply>;
-  fetch(ref: RoomRef): Promise<OwnerReply>;
+  fetch(ref: RoomRef, to?: string): Promise<OwnerReply>;
   /** One complete cycle to every owner. */
   digest(): void;
   /** Positions that a copy of any room took, in order, by room key. */
@@ -75,7 +75,7 @@ export function createFakeGateway(clock: VirtualClock, broker: MemoryBroker, id:
     copy: (ref) => state.copies.get(roomKey(ref)),
     ask: (ref, command, to) => ask(state, ref, { command, to }),
     join: (ref, who, to) => join(state, ref, { who, to }),
-    fetch: (ref) => request(state, { type: 'fetch', ...ref }),
+    fetch: (ref, to) => request(state, { type: 'fetch', ...ref }, to),
     digest: () => digest(state),
     start: async () => {
       await endpoint.start();

@@ -16,7 +16,7 @@ export function onLive(joined: Joined, event: ConnectionEvent, deciding: Decidin
     case 'goodbye':
       return onGoodbye(connection, event.goodbye, deciding);
     case 'closed':
-      return onGone(connection, event.code, verdict(event.code), deciding);
+      return onGone(connection, { code: event.code, then: verdict(event.code) }, deciding);
     case 'behind':
       return move(connection, 'told', deciding);
     case 'degraded':
@@ -46,7 +46,7 @@ function onGoodbye(connection: Joined, goodbye: Goodbye, deciding: Deciding): Ou
   const { code, action, retryAfterMs } = goodbye;
   const then = verdict(code, action);
   if (then === 'reconnect') return move(connection, 'told', deciding, retryAfterMs);
-  return onGone(connection, code, then, deciding, retryAfterMs);
+  return onGone(connection, { code, then, retryAfterMs }, deciding);
 }
 
 function onDegraded(connection: Joined, deciding: Deciding): Outcome {
@@ -70,13 +70,13 @@ function move(
   return { connection: { ...connection, memory, trial, moving }, effects };
 }
 
-function onGone(
-  connection: Joined,
-  code: number,
-  then: ReturnType<typeof verdict>,
-  deciding: Deciding,
-  retryAfterMs?: number,
-): Outcome {
+interface Going {
+  readonly code: number;
+  readonly then: ReturnType<typeof verdict>;
+  readonly retryAfterMs?: number | undefined;
+}
+
+function onGone(connection: Joined, { code, then, retryAfterMs }: Going, deciding: Deciding): Outcome {
   const { memory } = connection;
   switch (then) {
     case 'reconnect':

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+
+import { chromiumPage, videosMove } from '../support/browser-page.js';
+import type { BrowserPage } from '../support/browser-page.js';
+import { launchChromium } from '../support/chromium.js';
+import { launchFirefox } from '../support/firefox.js';
+import type { Firefox } from '../support/firefox.js';
+import { startStandalone } from '../support/standalone-process.js';
+import type { StandaloneProcess } from '../support/standalone-process.js';
+
+type Name = 'firefox' | 'chromium';
+
+const TUTORIAL = readFileSync(new URL('tutorial.html', import.meta.url), 'utf8');
+
+let chromium: Browser;
+let firefox: Firefox;
+let server: StandaloneProcess;
+let tutorials: Server;
+
+beforeAll(async () => {
+  [chromium, firefox, server] = await Promise.all([launchChromium(), launchFirefox(), startStandalone()]);
+  tutorials = createServer(({ url = '' }, response) => {
+    const address = `${server.url.replace('http', 'ws')}/signaling${url.slice(1)}`;
+    const page = TUTORIAL.replace('window.SIGNALING_URL', JSON.stringify(address));
+    response.setHeader('content-type', 'text/html').end(page);
+  });
+  await new Promise<void>((resolve) => tutorials.listen(0, '127.0.0.1', resolve));
+});
+afterAll(async () => {
+  await Promise.all([chromium?.close(), firefox?.close(), server?.stop()]);
+  tutorials?.close();
+});
+
+/** An empty page of each browser, in the order in which they are to come. */
+async function pagesOf(first: Name): Promise<Record<Name | 'first' | 'second', BrowserPage>> {
+  const pages = { firefox: await firefox.openPage(), chromium: await chromiumPage(chromium) };
+  onTestFinished(async () => void (await Promise.all([pages.firefox.close(), pages.chromium.close()])));
+  const second = first === 'firefox' ? 'chromium' : 'firefox';
+  return { ...pages, first: pages[first], second: pages[second] };
+}
+
+async function join(page: BrowserPage, name: string): Promise<void> {
+  await page.fill('#name', name);
+  await page.click('#lobby button');
+}
+
+/** Goes to a room of the two-person page and joins, the first one first. */
+async function call(room: string, first: BrowserPage, second: BrowserPage): Promise<void> {
+  for (const page of [first, second]) await page.goto(`${server.url}/#${room}`);
+  await join(first, 'first');
+  await first.until(() => document.querySelector('#state')?.textContent === 'Connected', undefined);
+  await join(second, 'second');
+}
+
+/** Both see the other one move, and hear: the audio track is there, and packets for it arrive. */
+async function seeAndHear(...pages: readonly BrowserPage[]): Promise<void> {
+  await videosMove('#remote', ...pages);
+  for (const page of pages) {
+    await page.until(() => {
+      const stream = document.querySelector<HTMLVideoElement>('#remote')?.srcObject;
+      const tracks = stream instanceof MediaStream ? stream.getAudioTracks() : [];
+      return tracks.length === 1 && tracks.every(({ readyState, muted }) => readyState === 'live' && !muted);
+    }, undefined);
+  }
+}
+
+/** Runs before a page's own scripts: it never begins a negotiation, so that the offer must be the other side's. */
+function neverOffer(): void {
+  const set = (): void => void Object.assign(globalThis, { keptFromOffering: true });
+  Object.defineProperty(RTCPeerConnection.prototype, 'onnegotiationneeded', { set });
+}
+
+test.each<Name>(['firefox', 'chromium'])(
+  'Firefox and Chromium see and hear each other, %s joining first, and Firefox is back after a reload',
+  async (name) => {
+    const { first, second, firefox, chromium } = await pagesOf(name);
+    await call(`first-${name}`, first, second);
+    await seeAndHear(first, second);
+
+    await firefox.reload();
+    await join(firefox, 'Firefox again');
+    await chromium.until(
+      () => document.querySelector('#peer')?.textContent === 'Firefox again',
+      undefined,
+    );
+    await seeAndHear(first, second);
+  },
+);
+
+test.each<Name>(['firefox', 'chromium'])('the offer of %s is answered by the other browser', async (name) => {
+  const pages = await pagesOf(name);
+  await pages.second.before(neverOffer);
+  await call(`offer-${name}`, pages.first, pages.second);
+  await seeAndHear(pages.first, pages.second);
+  expect(await pages.second.ask(() => 'keptFromOffering' in globalThis, undefined)).toBe(true);
+});
+
+test.each<Name>(['firefox', 'chromium'])(
+  "[PLAIN-1] two tutorial pages, %s opened first, see each other's moving video",
+  async (name) => {
+    const { first, second } = await pagesOf(name);
+    const address = `http://127.0.0.1:${(tutorials.address() as AddressInfo).port}/?room=tutorial-${name}`;
+    await first.goto(address);
+    await videosMove('#local', first);
+    await second.goto(address);
+    await seeAndHear(first, second);
+  },
+);
