@@ -39,6 +39,12 @@ export const CLIENT_HEADER_LIMITS: HeaderLimits = /* @__PURE__ */ Object.freeze(
   jsonDepth: FIELD_LIMITS.jsonDepth,
 });
 
+/** The limits of `hello` and `refresh`: a token may take more room than all other fields together. */
+export const TOKEN_HEADER_LIMITS: HeaderLimits = /* @__PURE__ */ Object.freeze({
+  headerBytes: DEFAULT_LIMITS.headerBytes + FIELD_LIMITS.tokenBytes,
+  jsonDepth: FIELD_LIMITS.jsonDepth,
+});
+
 /** The limits that a server keeps its own headers to: they may carry ICE servers. */
 export const SERVER_HEADER_LIMITS: HeaderLimits = /* @__PURE__ */ Object.freeze({
   headerBytes: FIELD_LIMITS.serverHeaderBytes,

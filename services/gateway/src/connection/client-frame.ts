@@ -1,5 +1,12 @@
-import { decodeFrame, errorBody, FIELD_LIMITS, FrameError } from '@parley/protocol';
-import type { ClientHeader, ErrorBody, Frame, LinkHeader } from '@parley/protocol';
+import {
+  CLIENT_HEADER_LIMITS,
+  decodeFrame,
+  errorBody,
+  FIELD_LIMITS,
+  FrameError,
+  TOKEN_HEADER_LIMITS,
+} from '@parley/protocol';
+import type { ClientHeader, ErrorBody, Frame, Header, LinkHeader } from '@parley/protocol';
 import { parseClientHeader } from '@parley/protocol/schemas';
 
 /** A frame of a client whose header is in order. `payload` is a view of the received bytes: copy it to keep it. */
@@ -52,10 +59,17 @@ export function readClientFrame(bytes: Uint8Array, binary: boolean, messageBytes
 
 function decode(bytes: Uint8Array): Frame | BadFrame {
   try {
-    return decodeFrame(bytes);
+    const frame = decodeFrame(bytes, TOKEN_HEADER_LIMITS);
+    const behind = frame.payload === undefined ? 0 : frame.payload.length + 1;
+    const isLong = bytes.length - behind > CLIENT_HEADER_LIMITS.headerBytes;
+    return isLong && !mayCarryToken(frame.header) ? decodeFrame(bytes) : frame;
   } catch (error) {
     return bad(errorBody('bad_frame', error instanceof FrameError ? error.message : undefined), true);
   }
+}
+
+function mayCarryToken({ type }: Header): boolean {
+  return type === 'hello' || type === 'refresh';
 }
 
 /** It is not acted upon, so it is no request either, and an `error` frame tells. */

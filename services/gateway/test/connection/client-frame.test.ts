@@ -26,6 +26,19 @@ describe('bad input', () => {
     expect(read(input)).toMatchObject({ ok: false, error: { code: 'bad_frame' }, malformed: true });
   });
 
+  test('[FRAME-2] a header of 2,048 bytes passes, one byte more does not, but for the token of hello and refresh', () => {
+    const ping = (length: number): string => `{"type":"ping","pad":"${'x'.repeat(length - 24)}"}`;
+    expect(read(ping(2_048))).toMatchObject({ ok: true });
+    expect(read(`${ping(2_048)}\nbehind`)).toMatchObject({ ok: true });
+    expect(read(ping(2_049))).toMatchObject({ ok: false, error: { code: 'bad_frame' } });
+    expect(read(`${ping(2_049)}\nbehind`)).toMatchObject({ ok: false, error: { code: 'bad_frame' } });
+    const token = 't'.repeat(8_192);
+    for (const type of ['hello', 'refresh']) {
+      expect(read(JSON.stringify({ type, id: 1, token }))).toMatchObject({ ok: true });
+      expect(read(JSON.stringify({ type, id: 1, token: `${token}t` }))).toMatchObject({ ok: false });
+    }
+  });
+
   test.each([
     ['no type', '{"id":1}', 1],
     ['a type that is no string', '{"type":5,"id":1}', 1],

@@ -97,7 +97,7 @@ async function commit(
   room.checkedAt = ctx.clock.now();
   setState(ctx, room, after);
   publishBatch(ctx, room, { before, after, batch });
-  if (work.work.isMerge) endFork(ctx, room, { before, after, batch });
+  if (work.work.isMerge) endFork(ctx, room, { before, after });
   finish(ctx, room, work);
   return true;
 }

@@ -1,0 +1,25 @@
+import { test } from 'vitest';
+import { createServer } from 'node:http';
+import { WebSocketServer } from 'ws';
+import { launchFirefox } from '../support/firefox.js';
+import type { AddressInfo } from 'node:net';
+test('probe', async () => {
+  const ff = await launchFirefox();
+  const html = `<title>x</title><script>const ws = new WebSocket('ws://' + location.host); const say = (m) => { try { ws.send(m + ' state ' + ws.readyState) } catch {} ; navigator.sendBeacon('/beacon?' + m + ws.readyState) };
+  for (const e of ['beforeunload','pagehide','unload','visibilitychange']) addEventListener(e, () => say(e)); ws.onclose = (e) => navigator.sendBeacon('/beacon?close' + e.code);</script>`;
+  const t0 = Date.now();
+  const srv = createServer((q, r) => { console.log('http', q.url, Date.now() - t0); r.setHeader('content-type', 'text/html').end(html); });
+  const wss = new WebSocketServer({ server: srv });
+  wss.on('connection', (s) => { console.log('conn', Date.now() - t0); s.on('message', (m) => console.log('msg', String(m), Date.now() - t0)); s.on('close', (c) => console.log('close', c, Date.now() - t0)); });
+  await new Promise<void>((r) => srv.listen(0, '127.0.0.1', r));
+  const page = await ff.openPage();
+  await page.goto(`http://127.0.0.1:${(srv.address() as AddressInfo).port}/`);
+  await new Promise((r) => setTimeout(r, 1000));
+  console.log('reload', Date.now() - t0);
+  await page.reload();
+  await new Promise((r) => setTimeout(r, 1000));
+  console.log('close page', Date.now() - t0);
+  await page.close();
+  await new Promise((r) => setTimeout(r, 1000));
+  await ff.close(); srv.close();
+}, 60000);
