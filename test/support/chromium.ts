@@ -1,6 +1,8 @@
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 
+import { POLLING } from './browser-page.js';
+import type { BrowserPage } from './browser-page.js';
 import { forgetPictures, pictureMoves } from './moving-picture.js';
 
 const FLAGS = [
@@ -29,6 +31,21 @@ export function launchChromium(): Promise<Browser> {
 export async function openPage(browser: Browser): Promise<Page> {
   const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
   return context.newPage();
+}
+
+/** As `openPage`, in the form in which pages of every browser are alike. */
+export async function chromiumPage(browser: Browser): Promise<BrowserPage> {
+  const page = await openPage(browser);
+  return {
+    before: async (script) => void (await page.addInitScript(script)),
+    goto: async (url) => void (await page.goto(url)),
+    reload: async () => void (await page.reload()),
+    fill: (selector, text) => page.fill(selector, text),
+    click: (selector) => page.click(selector),
+    ask: (question, argument) => page.evaluate(question as never, argument),
+    until: async (check, argument) => void (await page.waitForFunction(check as never, argument, POLLING)),
+    close: () => page.context().close(),
+  };
 }
 
 /** Waits until the video shows a picture whose content changes: a still or black one does not pass. */

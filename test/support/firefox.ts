@@ -48,8 +48,8 @@ async function openPage(context: BrowserContext): Promise<BrowserPage> {
     reload: async () => void (await page.reload()),
     fill: (selector, text) => page.locator(selector).fill(text),
     click: (selector) => page.locator(selector).click(),
-    ask: (question, argument) => page.evaluate(question, argument) as Promise<never>,
-    until: async (check, argument) => void (await page.waitForFunction(check, POLLING, argument)),
+    ask: (question, argument) => page.evaluate(question as never, argument),
+    until: async (check, argument) => void (await page.waitForFunction(check as never, POLLING, argument)),
     close: () => context.close(),
   };
 }

@@ -74,7 +74,8 @@ $('mute').onclick = ({ currentTarget }) => toggle(currentTarget, 'audio', ['Mute
 $('camera').onclick = ({ currentTarget }) => toggle(currentTarget, 'video', ['Camera off', 'Camera on']);
 $('copy').onclick = () => navigator.clipboard.writeText(location.href);
 $('leave').onclick = () => leave();
-addEventListener('pagehide', () => call.room?.leave());
+// At a reload Firefox closes WebSockets before it fires pagehide: only at beforeunload can the room still be told.
+for (const event of ['beforeunload', 'pagehide']) addEventListener(event, () => call.room && leave());
 
 function leave() {
   call.room?.leave();

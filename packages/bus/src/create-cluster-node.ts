@@ -79,7 +79,7 @@ export function createClusterNode<H extends HealthyTimers>(options: ClusterNodeO
     stop: async () => {
       endAnnouncing();
       directory.stop();
-      canary.stop();
+      await canary.stop();
       healthy.stop();
       await endpoint.close();
       await bus.close();

@@ -45,19 +45,34 @@ export async function takeError(client: RawClient, code: string): Promise<Frame>
   return frame;
 }
 
-/** Waits for the end: a goodbye that fits its code (CLOSE-1, CLOSE-2), then the close with the same code. */
+/** Waits for the end: a goodbye that fits its code (CLOSE-1, CLOSE-2), last of all frames, and a close with that code. */
 export async function assertClosed(client: RawClient, code: number, ms = 5_000): Promise<Frame> {
-  const goodbye = await client.take(ofType('goodbye'), ms);
+  assert.equal(await within(client.closed, ms, 'the connection is still open'), code);
+  const goodbye = await client.take(ofType('goodbye'));
   const { header, raw } = goodbye;
   assert.equal(header['code'], code, raw);
   assert.equal(header['reason'], CLOSE_REASONS[code], raw);
   const actions = code < 4_100 ? ['stop'] : ['resume', 'rejoin'];
   assert(actions.includes(String(header['action'])), `action does not fit the code: ${raw}`);
-  assert.equal(await client.closed, code);
-  assert.deepEqual(
-    client.waiting.map(({ raw }) => raw),
-    [],
-    'nothing comes behind a goodbye',
-  );
   return goodbye;
+}
+
+/** The value of a promise, if it comes in time. */
+export async function within<T>(promise: Promise<T>, ms: number, late: string): Promise<T> {
+  const deadline = AbortSignal.timeout(ms);
+  const expired = new Promise<never>((_, reject) => {
+    deadline.onabort = () => reject(new Error(`${late} after ${ms / 1_000} s`));
+  });
+  return Promise.race([promise, expired]);
+}
+
+/** Asks again and again, for 5 s if not told otherwise, until an answer is not undefined. */
+export async function eventually<T>(ask: () => Promise<T | undefined>, ms = 5_000): Promise<T> {
+  const until = performance.now() + ms;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() > until) throw new Error(`not so within ${ms / 1_000} s: ${ask.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }

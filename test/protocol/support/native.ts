@@ -14,7 +14,8 @@ export type Position = readonly [epoch: number, version: number];
 /** A client that has joined. */
 export interface Member extends RawClient {
   readonly room: string;
-  readonly identity: string;
+  /** Undefined: anonymous in open mode. */
+  readonly identity: string | undefined;
   readonly key: string;
   readonly n: number;
   readonly you: string;
@@ -27,11 +28,11 @@ export interface Member extends RawClient {
 
 /** How to connect and to join; what is absent is drawn or left out. */
 export interface Wishes {
-  readonly identity?: string;
+  readonly identity?: string | undefined;
   readonly token?: string;
   readonly key?: string;
   readonly n?: number;
-  readonly at?: Position;
+  readonly at?: Position | undefined;
   readonly name?: string;
   readonly attributes?: Readonly<Record<string, string>>;
   readonly caps?: readonly string[];
@@ -80,7 +81,7 @@ export async function greet(
   const hello = await helloFor(target, room, wishes);
   const client = await open(target, wishes.hinted === true ? '?resume=1' : '');
   client.frame(hello);
-  const { header } = await client.take(({ header }) => header['type'] !== 'ping');
+  const { header } = await client.next();
   assert.equal(header['type'], 'welcome', JSON.stringify(header));
   return Object.assign(client, { limits: header['limits'] as Record<string, number> });
 }
@@ -104,7 +105,7 @@ export async function seat(
   room: string,
   wishes: Wishes = {},
 ): Promise<Member> {
-  const { identity = 'somebody', n = 1, key = newKey(target) } = wishes;
+  const { identity, n = 1, key = newKey(target) } = wishes;
   target.secrets.add(key);
   const result = resultOf(await sendJoin(client, room, { ...wishes, key })) as {
     you: string;
@@ -118,8 +119,7 @@ export async function seat(
 /** The same participant on a new connection, with the next `n` if no other is wished for. */
 export function rejoin(target: Target, member: Member, wishes: Wishes = {}): Promise<Member> {
   const { room, key, n, identity } = member;
-  const known = target.offers.has('jwt') || identity !== 'somebody' ? { identity } : {};
-  return join(target, room, { ...known, key, n: n + 1, ...wishes });
+  return join(target, room, { identity, key, n: n + 1, ...wishes });
 }
 
 /** All parts of the next snapshot, as one roster. */

@@ -33,10 +33,10 @@ export interface ConnectionDeps extends Omit<NegotiationDeps, 'pc' | 'sources' |
 /** A new RTCPeerConnection, which offers as soon as the browser finds that it should. */
 export function createConnection(deps: ConnectionDeps): Connection {
   const pc = deps.createPeerConnection(deps.configuration);
-  const senders = createSenders(pc, deps.fault);
+  const senders = createSenders(pc, { fault: deps.fault, changed: () => negotiation.check() });
   const receivers = createReceivers(pc, deps.track);
   const { sources } = senders;
-  const negotiation = createNegotiation({ ...deps, pc, sources, described: receivers.described });
+  const negotiation: Negotiation = createNegotiation({ ...deps, pc, sources, described: receivers.described });
   let closed = false;
   for (const event of ['iceconnectionstatechange', 'connectionstatechange']) {
     pc.addEventListener(event, () => closed || deps.changed());

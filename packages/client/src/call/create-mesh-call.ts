@@ -68,7 +68,8 @@ export function createMeshCall(options: MeshCallOptions): MeshCall {
     members,
     media,
     fault,
-    sessions: 0,
+    // A later call of this participant goes on above the numbers of an earlier one, which others may remember.
+    sessions: Math.floor(clock.now()),
   };
   options.localStream?.getTracks().forEach((track) => {
     media.add(track, track.kind === 'video' ? 'camera' : 'microphone');

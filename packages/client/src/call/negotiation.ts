@@ -176,15 +176,14 @@ function resync(state: State): void {
   state.unsent = false;
   if (state.pending !== undefined) sendPending(state);
   else if (unsent && state.answer !== undefined) send(state, state.answer);
+  enqueue(state, () => offer(state));
 }
 
 function drained(state: State): void {
   if (!state.full) return;
+  // The candidates that were refused are in the offer that waits, or else lost.
+  state.restart ||= state.pending === undefined;
   resync(state);
-  // The candidates that were refused are in the offer, or else lost.
-  if (state.pending !== undefined) return;
-  state.restart = true;
-  enqueue(state, () => offer(state));
 }
 
 async function receive(state: State, message: DescriptionMessage | CandidatesMessage): Promise<void> {

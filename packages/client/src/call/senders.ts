@@ -20,10 +20,23 @@ export interface Senders {
   sources(): Sources;
 }
 
-/** No senders yet. */
-export function createSenders(pc: PeerConnection, fault: (error: unknown) => void): Senders {
+/** No senders yet. `changed` hears when something was done later than it was asked for. */
+export function createSenders(
+  pc: PeerConnection,
+  deps: { changed(): void; fault(error: unknown): void },
+): Senders {
   const senders = new Map<LocalTrack, Sender>();
-  const put = (sender: Sender, track: MediaStreamTrack): void => void sender.replaceTrack(track).catch(fault);
+  // A sender has no track yet while one is being put: `addTrack` would take it for free and give it away twice.
+  let putting = 0;
+  let waiting: ReadonlySet<LocalTrack> | undefined;
+  const put = async (sender: Sender, track: MediaStreamTrack): Promise<void> => {
+    putting += 1;
+    await sender.replaceTrack(track).catch(deps.fault);
+    putting -= 1;
+    if (putting > 0 || waiting === undefined) return;
+    sync(waiting);
+    deps.changed();
+  };
   const add = ({ track }: LocalTrack): Sender => {
     const taken = new Set(senders.values());
     // An m-line that carries nothing in this direction is used again, or each camera switched off and on would add one.
@@ -31,28 +44,31 @@ export function createSenders(pc: PeerConnection, fault: (error: unknown) => voi
       .getTransceivers()
       .find(
         ({ sender, receiver, direction }) =>
-          !taken.has(sender) &&
-          !sender.track &&
-          receiver.track.kind === track.kind &&
-          direction === 'recvonly',
+          direction === 'recvonly' && receiver.track.kind === track.kind && !taken.has(sender),
       );
     if (free === undefined) return pc.addTrack(track);
     free.direction = 'sendrecv';
-    put(free.sender, track);
+    void put(free.sender, track);
     return free.sender;
   };
+  const sync = (wanted: ReadonlySet<LocalTrack>): void => {
+    waiting = undefined;
+    for (const [local, sender] of senders) {
+      if (wanted.has(local)) continue;
+      pc.removeTrack(sender);
+      senders.delete(local);
+    }
+    for (const local of wanted) {
+      if (senders.has(local)) continue;
+      if (putting > 0) waiting = wanted;
+      else senders.set(local, add(local));
+    }
+  };
   return {
-    sync(wanted) {
-      for (const [local, sender] of senders) {
-        if (wanted.has(local)) continue;
-        pc.removeTrack(sender);
-        senders.delete(local);
-      }
-      for (const local of wanted) if (!senders.has(local)) senders.set(local, add(local));
-    },
+    sync,
     replaced(local) {
       const sender = senders.get(local);
-      if (sender !== undefined) put(sender, local.track);
+      if (sender !== undefined) void put(sender, local.track);
     },
     sources() {
       const mids = new Map(pc.getTransceivers().map(({ sender, mid }) => [sender, mid]));

@@ -1,4 +1,3 @@
-import { createKey } from '@parley/protocol';
 import { createCommands } from './commands.js';
 import { createDispatch } from './dispatch.js';
 import { createEmitter } from './emitter.js';
@@ -10,6 +9,7 @@ import { createMembership } from './membership.js';
 import type { SignalingOptions } from './options.js';
 import { createPacer } from './pacer.js';
 import { refresh } from './perform.js';
+import { randomKey } from './random-key.js';
 import type { Parts, Session, Settings } from './session.js';
 import type { SignalingEvents } from './signaling-client.js';
 import { tellRoster } from './tell-roster.js';
@@ -29,7 +29,7 @@ export function createSession(settings: Settings, options: SignalingOptions): Se
     dispatch: createDispatch(() => session),
     nextId: () => (ids += 1),
     lines: new Map(),
-    key: createKey((count) => random.bytes(count)),
+    key: randomKey(random),
     replaces: options.replaces,
     iceServers: [],
     cancelTimer: () => undefined,

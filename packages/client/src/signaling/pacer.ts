@@ -51,6 +51,8 @@ export function createPacer(clock: ClientClock): Pacer {
   };
   return {
     open(limits, to) {
+      cancel?.();
+      cancel = undefined;
       waiting.clear();
       perMs = (SHARE * limits.signalsPerSecond) / 1_000;
       level = burst = limits.burst;

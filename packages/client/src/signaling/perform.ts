@@ -1,6 +1,7 @@
-import { createKey, encodeTextFrame } from '@parley/protocol';
+import { writeFrame } from './frame.js';
 import { greet } from './greeting.js';
 import type { ConnectionEffect } from './machine/events.js';
+import { randomKey } from './random-key.js';
 import type { Line, Session } from './session.js';
 import { SignalingError } from './signaling-error.js';
 import { openSocket } from './socket.js';
@@ -28,11 +29,11 @@ export function perform(session: Session, effect: ConnectionEffect): void {
     case 'leave':
       session.leaveId = session.nextId();
       return withLine(session, effect.n, (line) =>
-        write(session, line, encodeTextFrame({ type: 'leave', id: session.leaveId })),
+        write(session, line, writeFrame({ type: 'leave', id: session.leaveId })),
       );
     case 'new-key':
       session.replaces = session.key;
-      session.key = createKey((count) => session.settings.random.bytes(count));
+      session.key = randomKey(session.settings.random);
       return;
     case 'fresh-token':
       return session.tokens.drop();

@@ -1,4 +1,6 @@
-import type { JoinResult, Nack, Reply, ServerHeader, SignalToClient } from '@parley/protocol';
+import type { JoinResult, Nack, Reply, SignalToClient } from '@parley/protocol';
+import { readFrame } from './frame.js';
+import type { ServerFrame } from './frame.js';
 import { HELLO_ID, JOIN_ID } from './greeting.js';
 import type { Line, Session } from './session.js';
 import { fromErrorBody, SignalingError } from './signaling-error.js';
@@ -15,18 +17,9 @@ export function takeFrame(session: Session, n: number, text: string): void {
   }
 }
 
-interface Arrived {
+interface Arrived extends ServerFrame {
   readonly n: number;
   readonly line: Line;
-  readonly header: ServerHeader;
-  readonly payload: string | undefined;
-}
-
-/** Splits a frame. Servers make their headers of fields that they have checked: they are taken as they come. */
-function readFrame(text: string): Pick<Arrived, 'header' | 'payload'> {
-  const end = text.indexOf('\n');
-  if (end < 0) return { header: JSON.parse(text) as ServerHeader, payload: undefined };
-  return { header: JSON.parse(text.slice(0, end)) as ServerHeader, payload: text.slice(end + 1) };
 }
 
 function route(session: Session, arrived: Arrived): void {

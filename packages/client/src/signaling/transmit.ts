@@ -1,6 +1,7 @@
-import { encodeTextFrame, utf8Length } from '@parley/protocol';
+import { utf8Length } from '@parley/protocol';
 import type { ClientHeader, LinkHeader } from '@parley/protocol';
 import type { LinkMessage } from '../link/link.js';
+import { writeFrame } from './frame.js';
 import type { Line, Session } from './session.js';
 import { SignalingError } from './signaling-error.js';
 
@@ -14,7 +15,7 @@ export function request(session: Session, header: ClientHeader, payload?: string
   const line = session.live === undefined ? undefined : session.lines.get(session.live);
   if (line === undefined) return;
   if (header.type !== 'ping') session.pacer.spend();
-  write(session, line, encodeTextFrame(header, payload));
+  write(session, line, writeFrame(header, payload));
 }
 
 /** Writes to one connection, best effort: one that cannot be written to is about to be closed. */
@@ -33,11 +34,12 @@ export function signal(
   link: LinkHeader | undefined,
   message: LinkMessage | undefined,
 ): boolean {
-  const kind = message?.kind;
-  const header = { type: 'signal', to, ...(kind !== undefined && { kind }), ...(link && { link }) } as const;
   // One frame of each number waits at most: what is sent again takes the place of what was not sent yet.
   const key = `${to} ${link === undefined ? `x${session.nextId()}` : link[1]}`;
-  return session.pacer.offer(key, encodeTextFrame(header, message?.payload));
+  return session.pacer.offer(
+    key,
+    writeFrame({ type: 'signal', to, kind: message?.kind, link }, message?.payload),
+  );
 }
 
 /** Throws `frame_too_large` for what a server would not act upon, and `bad_request` for a kind that is too long. */

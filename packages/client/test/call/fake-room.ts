@@ -19,7 +19,7 @@ export interface FakeClient extends Signaling {
   /** Expires, to the others. */
   expire(): void;
   leave(reason: LeftReason): void;
-  /** For so long the link refuses everything; then it has drained. */
+  /** For so long the links to those who are there refuse everything; then they have drained. */
   fill(ms: number): void;
   renewIceServers(servers: readonly IceServer[]): void;
   /** Messages sent, by kind. */
@@ -31,7 +31,7 @@ interface Client {
   state: SignalingState;
   roster: Roster | undefined;
   iceServers: readonly IceServer[];
-  full: boolean;
+  full: Set<string>;
   refused: Set<string>;
   expired: boolean;
   attributes: Record<string, string>;
@@ -134,6 +134,7 @@ export function createFakeRoom(clock: VirtualClock, random: SeededRandom): FakeR
     client.state = { name: 'joined', degraded: false };
     if (client.expired) {
       client.id = newId();
+      client.full = new Set();
       client.expired = false;
       client.attributes = {};
       const [early] = [random.chance(0.5)];
@@ -163,7 +164,7 @@ export function createFakeRoom(clock: VirtualClock, random: SeededRandom): FakeR
   };
   const send = (client: Client, to: string, message: LinkMessage): 'queued' | 'full' | 'gone' => {
     if (client.roster?.participants.has(to) !== true || !entries.has(to) || !entries.has(client.id)) return 'gone';
-    if (client.full) {
+    if (client.full.has(to)) {
       client.refused.add(to);
       return 'full';
     }
@@ -217,9 +218,9 @@ export function createFakeRoom(clock: VirtualClock, random: SeededRandom): FakeR
         setState(client, { name: 'ended', reason: reason === 'removed' ? 'removed' : 'left' });
       },
       fill(ms) {
-        client.full = true;
+        client.full = new Set(entries.keys());
         clock.after(ms, () => {
-          client.full = false;
+          client.full = new Set();
           const refused = [...client.refused];
           client.refused.clear();
           for (const peer of refused) if (entries.has(peer)) emitter.emit('drained', { peer });
@@ -235,7 +236,7 @@ export function createFakeRoom(clock: VirtualClock, random: SeededRandom): FakeR
       state: { name: 'joined', degraded: false },
       roster: undefined,
       iceServers: [],
-      full: false,
+      full: new Set(),
       refused: new Set(),
       expired: false,
       attributes: {},

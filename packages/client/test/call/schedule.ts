@@ -13,7 +13,7 @@ import { createFakeTrack } from './fake-track.js';
 /** One participant with its call, and what it should be sending. */
 export interface Party {
   readonly client: FakeClient;
-  readonly call: MeshCall;
+  call: MeshCall;
   readonly pcs: FakePeerConnection[];
   readonly live: { source: string; track: MediaStreamTrack }[];
 }
@@ -42,6 +42,12 @@ export function createWorld(seed: number): World {
 export function enter(world: World): Party {
   const client = world.room.join();
   const pcs: FakePeerConnection[] = [];
+  const party: Party = { client, call: beginCall(world, client, pcs), pcs, live: [] };
+  world.parties.push(party);
+  return party;
+}
+
+function beginCall(world: World, client: FakeClient, pcs: FakePeerConnection[]): MeshCall {
   const create = fakePeerConnections(world.network);
   const call = createMeshCall({
     signaling: client,
@@ -53,11 +59,9 @@ export function enter(world: World): Party {
       return pc;
     },
   });
-  const party: Party = { client, call, pcs, live: [] };
   call.on('fault', ({ error }) => world.faults.push(error));
   call.on('collision', () => (world.collisions += 1));
-  world.parties.push(party);
-  return party;
+  return call;
 }
 
 type Step = (world: World, party: Party) => void;
@@ -130,6 +134,12 @@ const renewServers: Step = ({ random }, { client, pcs }) => {
   client.renewIceServers([{ urls: 'turn:t', username: String(random.below(1e9)), credential: 'x' }]);
 };
 
+const callAgain: Step = (world, party) => {
+  party.call.leave();
+  party.live.length = 0;
+  party.call = beginCall(world, party.client, party.pcs);
+};
+
 const steps: readonly (readonly [name: string, weight: number, step: Step])[] = [
   ['add', 8, addTrack],
   ['remove', 5, removeTrack],
@@ -143,6 +153,7 @@ const steps: readonly (readonly [name: string, weight: number, step: Step])[] = 
   ['reset', 1, resetLink],
   ['full', 1, fillLink],
   ['servers', 1, renewServers],
+  ['call-again', 0.5, callAgain],
 ];
 
 function pickStep(random: SeededRandom): (typeof steps)[number] {
@@ -156,9 +167,10 @@ export async function play(seed: number): Promise<World> {
   const { random, clock, log } = world;
   const parties = random.chance(0.15) ? 3 : 2;
   for (let index = 0; index < parties; index += 1) clock.after(random.below(2_000), () => void enter(world));
+  const spanMs = random.pick([500, 3_000, 12_000]);
   for (let count = 2 + random.below(12); count > 0; count -= 1) {
     const [name, , step] = pickStep(random);
-    clock.after(random.below(12_000), () => {
+    clock.after(random.below(spanMs), () => {
       if (world.parties.length === 0) return;
       const party = random.pick(world.parties);
       log.push(`${Math.round(clock.now())} ${party.client.id} ${name}`);

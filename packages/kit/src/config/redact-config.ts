@@ -14,10 +14,16 @@ export function redactConfig<F extends ConfigFields>(
   const shown = Object.entries(definition.fields).map(([name, field]) => {
     const value: unknown = values[name];
     if (value === undefined) return [field.env, ''];
-    const text = Array.isArray(value) ? value.join(',') : String(value);
+    const text = asText(value);
     return [field.env, field.secret === true && text !== '' ? REDACTED : withoutUserInfo(text)];
   });
   return Object.fromEntries(shown) as Record<string, string>;
+}
+
+/** Settings are scalars, lists and sets of them; anything else as JSON. */
+function asText(value: unknown): string {
+  if (Array.isArray(value) || value instanceof Set) return [...value].map(asText).join(',');
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function withoutUserInfo(text: string): string {

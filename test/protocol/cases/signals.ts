@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { exchange, takeChange } from '../support/changes.js';
+import { assertClosed, assertRefused } from '../support/expect.js';
+import { fence, greet, helloFor, join, newKey, newRoom, ofType, open } from '../support/native.js';
+import { request, resultOf, waiting } from '../support/native.js';
+import type { Frame, Member } from '../support/native.js';
+import { scenario } from '../support/scenario.js';
+import type { Scenario } from '../support/scenario.js';
+import type { Target } from '../support/target.js';
+
+const signal = ofType('signal');
+const nack = ofType('nack');
+
+async function pair(target: Target): Promise<[Member, Member]> {
+  const room = newRoom();
+  const ann = await join(target, room);
+  return [ann, await join(target, room)];
+}
+
+const seqOf = ({ header }: Frame): number => (header['link'] as number[])[1] ?? -1;
+
+/** SIG-*, NACK-*. */
+export const signals: readonly Scenario[] = [
+  scenario('[SIG-1] a signal comes with `from` set by the server, and all else as it was sent', async (target) => {
+    const [ann, bo] = await pair(target);
+    const cy = await join(target, ann.room);
+    for (const from of [undefined, bo.you, cy.you, 'p_nobody', null, { id: cy.you }]) {
+      const header = { type: 'signal', to: bo.you, from, kind: 'offer', link: [1, 2, 3], x: { a: 1 } };
+      ann.frame(header, '{"type":"offer","sdp":"v=0"}');
+      const { raw } = await bo.take(signal);
+      const expected = { type: 'signal', from: ann.you, kind: 'offer', link: [1, 2, 3], x: { a: 1 } };
+      assert.equal(raw, `${JSON.stringify(expected)}\n{"type":"offer","sdp":"v=0"}`);
+    }
+    await fence(cy);
+    assert.deepEqual(waiting(cy, 'signal'), []);
+  }),
+
+  scenario('[SIG-1] a signal to oneself comes to oneself, or is nacked', async (target) => {
+    const ann = await join(target, newRoom());
+    ann.frame({ type: 'signal', to: ann.you, link: [1, 1, 0] });
+    const { header } = await ann.take(() => true);
+    assert(header['from'] === ann.you || header['type'] === 'nack', JSON.stringify(header));
+  }),
+
+  scenario('[SIG-2] signals to one participant come in their order, each once', async (target) => {
+    const [ann, bo] = await pair(target);
+    const count = 150;
+    for (let seq = 1; seq <= count; seq += 1) {
+      ann.frame({ type: 'signal', to: bo.you, link: [1, seq, 0] }, 'x'.repeat((seq * 97) % 3_000));
+    }
+    await exchange(ann, bo);
+    const seqs = waiting(bo, 'signal').map(seqOf);
+    assert.deepEqual(seqs, Array.from({ length: count }, (_, i) => i + 1));
+  }),
+
+  scenario('[SIG-3] nothing of a participant comes before its `joined` or after its `left`', async (target) => {
+    const room = newRoom();
+    const ann = await join(target, room);
+    for (let round = 0; round < 10; round += 1) {
+      const bo = await open(target);
+      bo.frame(await helloFor(target, room));
+      bo.frame({ type: 'join', id: 2, room, key: newKey(target), n: 1 });
+      for (let seq = 1; seq <= 3; seq += 1) bo.frame({ type: 'signal', to: ann.you, link: [1, seq, 0] });
+      bo.frame({ type: 'leave', id: 3 });
+      bo.frame({ type: 'signal', to: ann.you, link: [1, 9, 0], kind: 'late' });
+      const reply = resultOf(await bo.take(({ header }) => header['id'] === 2));
+      await bo.take(ofType('error'));
+      bo.close();
+      const kinds: unknown[] = [];
+      while (kinds.at(-1) !== 'left') {
+        const frame = await ann.next();
+        if (signal(frame)) {
+          assert.equal(frame.header['from'], reply['you']);
+          assert.notEqual(frame.header['kind'], 'late');
+          kinds.push('signal');
+        } else kinds.push(...(JSON.parse(frame.payload ?? '') as { what: string }[]).map(({ what }) => what));
+      }
+      assert.deepEqual([kinds[0], kinds.filter((kind) => kind === 'signal').length], ['joined', 3]);
+    }
+    await fence(ann);
+    assert.deepEqual(ann.waiting, []);
+  }),
+
+  scenario('[SIG-4] `kind` and `link` are passed on, whatever they say', async (target) => {
+    const [ann, bo] = await pair(target);
+    const greatest = 9_007_199_254_740_991;
+    for (const kind of ['bye', 'leave', '', 'é'.repeat(16), 'x'.repeat(32), '__proto__']) {
+      for (const link of [
+        [0, 0, 0],
+        [9, 1, 7],
+        [greatest, greatest, greatest],
+      ]) {
+        ann.frame({ type: 'signal', to: bo.you, kind, link });
+        const { header } = await bo.take(signal);
+        assert.deepEqual(header, { type: 'signal', from: ann.you, kind, link });
+      }
+    }
+  }),
+
+  scenario('[NACK-1] a signal to somebody not known here is nacked', async (target) => {
+    const ann = await join(target, newRoom());
+    for (const link of [[1, 1, 0], undefined]) {
+      ann.frame({ type: 'signal', to: 'p_never-was-here', link }, 'payload');
+      const { header } = await ann.take(nack);
+      assert.deepEqual([header['to'], header['link']], ['p_never-was-here', link]);
+      if (header['reason'] === 'wait') assert.equal(header['retryAfterMs'], 100);
+      else assert.equal(header['reason'], 'gone');
+    }
+  }),
+
+  scenario('[NACK-1] a signal to who is away is nacked `away`, to who has left `gone`', async (target) => {
+    const [ann, bo] = await pair(target);
+    bo.terminate();
+    await takeChange(ann, 'status', { matches: ({ status }) => status === 'away' });
+    ann.frame({ type: 'signal', to: bo.you, link: [3, 1, 0] });
+    assert.deepEqual((await ann.take(nack)).header, {
+      type: 'nack',
+      to: bo.you,
+      link: [3, 1, 0],
+      reason: 'away',
+    });
+    const cy = await join(target, ann.room);
+    resultOf(await request(cy, { type: 'leave' }));
+    await takeChange(ann, 'left');
+    ann.frame({ type: 'signal', to: cy.you, link: [4, 1, 0] });
+    const { header } = await ann.take(nack);
+    assert.deepEqual([header['to'], header['link'], header['reason']], [cy.you, [4, 1, 0], 'gone']);
+  }),
+
+  scenario('[NACK-2] an acknowledgement alone is never nacked', async (target) => {
+    const [ann, bo] = await pair(target);
+    bo.terminate();
+    await takeChange(ann, 'status', { matches: ({ status }) => status === 'away' });
+    ann.frame({ type: 'signal', to: bo.you, link: [1, 0, 7] });
+    ann.frame({ type: 'signal', to: 'p_never-was-here', link: [1, 0, 7] });
+    ann.send(`${JSON.stringify({ type: 'signal', to: bo.you, link: [1, 0, 7] })}\n${'x'.repeat(50_000)}`);
+    for (let i = 0; i < 260; i += 1) ann.frame({ type: 'signal', to: bo.you, link: [1, 0, i] });
+    await fence(ann);
+    assert.deepEqual(waiting(ann, 'nack'), []);
+  }),
+
+  scenario('[NACK-3] signals above the burst are nacked `rate`; all others arrive', async (target) => {
+    const { limits, ...probe } = await greet(target);
+    probe.close();
+    const { burst = 0, signalsPerSecond = 1 } = limits;
+    const [ann, bo] = await pair(target);
+    const count = burst + 100;
+    for (let seq = 1; seq <= count; seq += 1) ann.frame({ type: 'signal', to: bo.you, link: [1, seq, 0] });
+    await fence(ann);
+    const nacked = waiting(ann, 'nack');
+    for (const { header, raw } of nacked) {
+      assert.deepEqual([header['to'], header['reason']], [bo.you, 'rate'], raw);
+      const retryAfterMs = header['retryAfterMs'] as number;
+      assert(Number.isSafeInteger(retryAfterMs) && retryAfterMs > 0 && retryAfterMs <= 1_000 / signalsPerSecond, raw);
+    }
+    assert(nacked.length > 50, `${nacked.length} of ${count} nacked`);
+    bo.frame({ type: 'signal', to: ann.you, kind: 'fence' });
+    await ann.take(signal);
+    await fence(bo);
+    const arrived = waiting(bo, 'signal').map(seqOf);
+    assert.deepEqual(arrived, [...arrived].sort((a, b) => a - b));
+    assert.deepEqual(
+      [...arrived, ...nacked.map(seqOf)].sort((a, b) => a - b),
+      Array.from({ length: count }, (_, i) => i + 1),
+    );
+  }),
+
+  scenario('[NACK-3] other frames above the rate are answered `rate_limited`', async (target) => {
+    const [ann, bo] = await pair(target);
+    const { limits, ...probe } = await greet(target);
+    probe.close();
+    for (let i = 0; i < (limits['burst'] ?? 0) + 30; i += 1) ann.frame({ type: 'signal', to: bo.you, link: [1, 0, 0] });
+    const refused = assertRefused(await request(ann, { type: 'message', cmd: 1 }, 'hi'), 'rate_limited');
+    assert(Number(refused['retryAfterMs']) > 0);
+    assertRefused(await request(ann, { type: 'leave' }), 'rate_limited');
+    await exchange(bo, ann);
+    assert.deepEqual(waiting(bo, 'batch'), []);
+  }),
+
+  scenario('[NACK-3] [CLOSE-1] who goes on far above the rate is closed with 4101, and nobody else', async (target) => {
+    const [ann, bo] = await pair(target);
+    const cy = await join(target, ann.room);
+    await takeChange(bo, 'joined');
+    const { limits, ...probe } = await greet(target);
+    probe.close();
+    const flood = 12 * ((limits['burst'] ?? 0) + (limits['signalsPerSecond'] ?? 0));
+    for (let seq = 1; seq <= flood; seq += 1) ann.frame({ type: 'signal', to: bo.you, link: [1, seq, 0] });
+    const { header } = await assertClosed(ann, 4101);
+    assert(Number(header['retryAfterMs']) > 0);
+    await takeChange(bo, 'status', { matches: ({ participant }) => participant === ann.you });
+    await exchange(bo, cy);
+  }),
+];
