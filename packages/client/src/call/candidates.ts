@@ -7,19 +7,19 @@ const GATHER_MS = 75;
 const MOST_EARLY = 64;
 
 /** The names of the ICE generations in a description. */
-export function generationsOf(sdp: string | undefined): ReadonlySet<string> {
-  return new Set([...(sdp ?? '').matchAll(/^a=ice-ufrag:(\S+)/gm)].map(([, name]) => name ?? ''));
+export function generationsOf(description: { readonly sdp?: string } | null): readonly string[] {
+  return [...(description?.sdp ?? '').matchAll(/^a=ice-ufrag:(\S+)/gm)].map(([, name = '']) => name);
 }
 
 /** The name of a candidate's ICE generation, from whichever of its fields the browser fills in. */
-export function generationOf({ usernameFragment, candidate }: Candidate): string | undefined {
-  return usernameFragment ?? / ufrag (\S+)/.exec(candidate ?? '')?.[1];
+function generationOf({ usernameFragment, candidate = '' }: Candidate): string | undefined {
+  return usernameFragment ?? / ufrag (\S+)/.exec(candidate)?.[1];
 }
 
 /** Candidates on their way out. */
 export interface LocalCandidates {
   /** What an `icecandidate` event brought; null, the end of gathering, becomes an end-of-candidates. */
-  add(candidate: Candidate | null): void;
+  add(candidate: Candidate | null | undefined): void;
   close(): void;
 }
 
@@ -34,28 +34,20 @@ export function createLocalCandidates(
   let ended: string | undefined;
   const flush = (): void => {
     cancel = undefined;
-    send(group.splice(0));
-  };
-  const push = (candidate: Candidate): void => {
-    group.push(candidate);
-    cancel ??= clock.after(GATHER_MS, flush);
+    send(group);
+    group = [];
   };
   return {
     add(given) {
-      const [current] = generationsOf(pc.localDescription?.sdp);
-      const usernameFragment = (given && generationOf(given)) ?? current ?? null;
-      if (!given?.candidate) {
-        // Some browsers tell the end as an empty candidate, some by null only, some by both: it is sent once.
-        if (usernameFragment === null || ended === usernameFragment) return;
-        ended = usernameFragment;
-      }
-      const { candidate = '', sdpMid = null, sdpMLineIndex = null } = given?.candidate ? given : {};
-      push({ candidate, sdpMid, sdpMLineIndex, usernameFragment });
+      const { candidate = '', sdpMid = null, sdpMLineIndex = null } = given ?? {};
+      const usernameFragment = generationOf(given ?? {}) ?? generationsOf(pc.localDescription)[0];
+      if (usernameFragment === undefined) return;
+      if (candidate) group.push({ candidate, sdpMid, sdpMLineIndex, usernameFragment });
+      // Some browsers tell the end as an empty candidate, some by null only, some by both: it is sent once, for all m-lines.
+      else if (ended !== usernameFragment) group.push({ candidate: '', usernameFragment: (ended = usernameFragment) });
+      if (group.length > 0) cancel ??= clock.after(GATHER_MS, flush);
     },
-    close() {
-      cancel?.();
-      group = [];
-    },
+    close: () => cancel?.(),
   };
 }
 
@@ -68,24 +60,17 @@ export interface RemoteCandidates {
 }
 
 /** No candidates yet. One that the browser refuses is told to `fault`, unless it is only an end-of-candidates. */
-export function createRemoteCandidates(
-  pc: PeerConnection,
-  fault: (error: unknown) => void,
-): RemoteCandidates {
+export function createRemoteCandidates(pc: PeerConnection, fault: (error: unknown) => void): RemoteCandidates {
   let early: Candidate[] = [];
   const add = async (candidates: readonly Candidate[]): Promise<void> => {
-    const described = generationsOf(pc.remoteDescription?.sdp);
+    const described = generationsOf(pc.remoteDescription);
     for (const candidate of candidates) {
-      const generation = generationOf(candidate);
-      if (described.size === 0 || (generation !== undefined && !described.has(generation))) {
+      const generation = generationOf(candidate) ?? described[0];
+      if (generation === undefined || !described.includes(generation)) {
         if (early.length < MOST_EARLY) early.push(candidate);
         continue;
       }
-      try {
-        await pc.addIceCandidate(candidate);
-      } catch (error) {
-        if (candidate.candidate) fault(error);
-      }
+      await pc.addIceCandidate(candidate).catch((error: unknown) => candidate.candidate && fault(error));
     }
   };
   return {

@@ -1,85 +1,103 @@
 import { createEmitter } from '../signaling/emitter.js';
 import type { Emitter } from '../signaling/emitter.js';
-import type { Channel, ChannelEvents } from './channel.js';
-import { createPeerChannels } from './peer-channels.js';
-import type { PeerChannels } from './peer-channels.js';
-import type { DataChannelOptions } from './peer-connection.js';
+import type { DataChannel, DataChannelOptions, PeerConnection } from './peer-connection.js';
 
-/** Messages that arrived before anybody listened, on all channels together. */
-const MOST_EARLY = 64;
+/** Above this a channel takes no more until it has drained, and to this, in bytes. */
+const MOST_BUFFERED = 1 << 20;
+const LOW_BUFFERED = 1 << 16;
+/** Of the other end, on one RTCPeerConnection. */
+const MOST_INCOMING = 64;
 
-/** All data channels of a call. */
+/** What a data channel carries; what was sent as a view of a buffer arrives as an ArrayBuffer. */
+export type ChannelData = string | ArrayBuffer | ArrayBufferView<ArrayBuffer>;
+
+/** A data channel to everybody in the call, by its name. Ask for it before the others come, to miss nothing. */
+export interface Channel extends Pick<Emitter<ChannelEvents>, 'on'> {
+  /**
+   * Sends to everybody, or to one participant, up to 64 KiB; each message arrives at most once. Returns the ids of those
+   * to whom it was not sent, because they are not connected (yet) or have 1 MiB before them: wait for `ready`.
+   */
+  send(data: ChannelData, to?: string): readonly string[];
+}
+
+/** What a channel tells. */
+export interface ChannelEvents {
+  message: { readonly from: string; readonly data: string | ArrayBuffer };
+  /** There is room towards a participant: its channel has opened, or drained. */
+  ready: { readonly peer: string };
+}
+
+/** All data channels of a call. Each end sends on channels of its own, and receives on the other's. */
 export interface Channels {
   /** The channel of that name, always the same; options count for the first time. */
   channel(name: string, options?: DataChannelOptions): Channel;
-  /** The channels with one more participant, whose id may change. */
-  add(id: () => string): PeerChannels;
-  remove(channels: PeerChannels): void;
+  /** Opens all channels on a new RTCPeerConnection, to a participant whose id may change. */
+  attach(pc: PeerConnection, id: () => string): void;
+  detach(pc: PeerConnection): void;
 }
 
 interface Known {
-  readonly channel: Channel;
+  readonly options: DataChannelOptions | undefined;
   readonly emitter: Emitter<ChannelEvents>;
-  readonly options: DataChannelOptions;
-  heard: boolean;
-}
-
-interface State {
-  readonly known: Map<string, Known>;
-  readonly peers: Map<PeerChannels, () => string>;
-  readonly fault: (error: unknown) => void;
-  early: { readonly name: string; readonly message: ChannelEvents['message'] }[];
+  readonly channel: Channel;
+  readonly outgoing: Map<PeerConnection, DataChannel>;
 }
 
 /** No channels yet. */
 export function createChannels(fault: (error: unknown) => void): Channels {
-  const state: State = { known: new Map(), peers: new Map(), fault, early: [] };
+  const known = new Map<string, Known>();
+  const ids = new Map<PeerConnection, () => string>();
+  const open = (name: string, { options, emitter, outgoing }: Known, pc: PeerConnection): void => {
+    const channel = pc.createDataChannel(name, options);
+    const ready = (): void => emitter.emit('ready', { peer: ids.get(pc)?.() ?? '' });
+    channel.bufferedAmountLowThreshold = LOW_BUFFERED;
+    channel.addEventListener('open', ready);
+    channel.addEventListener('bufferedamountlow', ready);
+    outgoing.set(pc, channel);
+  };
   return {
-    channel: (name, options = {}) => (state.known.get(name) ?? make(state, name, options)).channel,
-    add(id) {
-      const channels = createPeerChannels({
-        received: (name, data) => received(state, name, { from: id(), data }),
-        drained: (name) => state.known.get(name)?.emitter.emit('drained', { peer: id() }),
+    channel(name, options) {
+      const made = known.get(name) ?? make(ids, options, fault);
+      if (!known.has(name)) for (const pc of ids.keys()) open(name, made, pc);
+      known.set(name, made);
+      return made.channel;
+    },
+    attach(pc, id) {
+      ids.set(pc, id);
+      // Empty, so that the two connect also while nobody sends anything.
+      pc.createDataChannel('', { negotiated: true, id: 0 });
+      known.forEach((one, name) => open(name, one, pc));
+      let incoming = 0;
+      pc.addEventListener('datachannel', ({ channel }) => {
+        if (!channel || (incoming += 1) > MOST_INCOMING) return;
+        channel.binaryType = 'arraybuffer';
+        channel.addEventListener('message', ({ data }) => {
+          known.get(channel.label)?.emitter.emit('message', { from: id(), data: data as string | ArrayBuffer });
+        });
       });
-      state.known.forEach(({ options }, name) => channels.open(name, options));
-      state.peers.set(channels, id);
-      return channels;
     },
-    remove: (channels) => void state.peers.delete(channels),
+    detach(pc) {
+      ids.delete(pc);
+      known.forEach(({ outgoing }) => outgoing.delete(pc));
+    },
   };
 }
 
-function received(state: State, name: string, message: ChannelEvents['message']): void {
-  const known = state.known.get(name);
-  if (known?.heard) known.emitter.emit('message', message);
-  else if (state.early.length < MOST_EARLY) state.early.push({ name, message });
-}
-
-function make(state: State, name: string, options: DataChannelOptions): Known {
-  const emitter = createEmitter<ChannelEvents>(state.fault);
-  const channel: Channel = {
-    name,
-    on(event, listener) {
-      const off = emitter.on(event, listener);
-      if (event === 'message' && !known.heard) hear(state, known);
-      return off;
-    },
-    send: (data, to) =>
-      [...state.peers].flatMap(([channels, id]) =>
-        (to === undefined || id() === to) && !channels.send(name, data) ? [id()] : [],
-      ),
+function make(
+  ids: ReadonlyMap<PeerConnection, () => string>,
+  options: DataChannelOptions | undefined,
+  fault: (error: unknown) => void,
+): Known {
+  const emitter = createEmitter<ChannelEvents>(fault);
+  const outgoing = new Map<PeerConnection, DataChannel>();
+  const sent = (pc: PeerConnection, data: ChannelData): boolean => {
+    const channel = outgoing.get(pc);
+    const room = channel?.readyState === 'open' && channel.bufferedAmount <= MOST_BUFFERED;
+    // The types of the DOM have one overload for each kind of data.
+    if (room) channel.send(data as string & ArrayBuffer);
+    return room;
   };
-  const known: Known = { channel, emitter, options, heard: false };
-  state.known.set(name, known);
-  for (const channels of state.peers.keys()) channels.open(name, options);
-  return known;
-}
-
-function hear(state: State, known: Known): void {
-  known.heard = true;
-  const { early } = state;
-  state.early = early.filter(({ name }) => name !== known.channel.name);
-  for (const { name, message } of early) {
-    if (name === known.channel.name) known.emitter.emit('message', message);
-  }
+  const send: Channel['send'] = (data, to) =>
+    [...ids].flatMap(([pc, id]) => ((to ?? id()) === id() && !sent(pc, data) ? [id()] : []));
+  return { options, emitter, outgoing, channel: { on: emitter.on, send } };
 }

@@ -1,13 +1,12 @@
 import type { CancelTimer, ClientClock } from '../signaling/ports.js';
 import { createLocalCandidates, createRemoteCandidates, generationsOf } from './candidates.js';
-import type { LocalCandidates, RemoteCandidates } from './candidates.js';
 import type { CandidatesMessage, DescriptionMessage, Sources } from './pair-message.js';
 import type { PeerConnection, SessionDescription } from './peer-connection.js';
 import { createTaskQueue } from './task-queue.js';
-import type { TaskQueue } from './task-queue.js';
 
 /** An offer without an answer is sent again after this, then after twice as long, up to the second number. */
-const RESEND_MS = [5_000, 30_000] as const;
+const RESEND_MS = 5_000;
+const MOST_RESEND_MS = 30_000;
 
 /**
  * Perfect negotiation (W3C webrtc-pc, section 10.7) of one RTCPeerConnection: both ends may offer at any moment. Inputs
@@ -15,16 +14,15 @@ const RESEND_MS = [5_000, 30_000] as const;
  * through: an unanswered offer goes out again, and one that was answered already gets the same answer again.
  */
 export interface Negotiation {
-  /** Offers, if there is something to negotiate that the browser does not notice: other sources, or an ICE restart. */
-  check(): void;
-  /** Both ends get new candidates, as soon as both are ready for an offer. */
-  restartIce(): void;
+  /**
+   * Offers, as soon as both are ready for it, if there is something that the browser does not notice: other sources, or
+   * an ICE restart, with new candidates of both ends.
+   */
+  negotiate(restartIce?: boolean): void;
   /** A message of the other end, about this RTCPeerConnection. */
   receive(message: DescriptionMessage | CandidatesMessage): void;
-  /** There is another link: what was under way, or refused, goes out again. */
-  resync(): void;
-  /** The link has room again: what it refused goes out, and a fresh offer with an ICE restart. */
-  drained(): void;
+  /** The link has room again, or is another one: what was refused, or under way, goes out again. */
+  linked(): void;
   /** True while an offer waits for its answer. */
   readonly pending: boolean;
   /** Stops everything; the RTCPeerConnection is the caller's to close. */
@@ -44,10 +42,8 @@ export interface NegotiationDeps {
   reachable(): boolean;
   /** What this end's m-lines carry now. */
   sources(): Sources;
-  /** A description of the other end has been applied. */
+  /** A description of the other end has been applied, and both have agreed. */
   described(sources: Sources): void;
-  /** Both ends have agreed on descriptions. */
-  settled(): void;
   /** Two offers have collided. */
   collision(): void;
   fault(error: unknown): void;
@@ -55,11 +51,10 @@ export interface NegotiationDeps {
   broken(error: unknown): void;
 }
 
-interface State {
-  readonly deps: NegotiationDeps;
-  readonly queue: TaskQueue;
-  readonly local: LocalCandidates;
-  readonly remote: RemoteCandidates;
+interface State extends NegotiationDeps {
+  readonly addCandidates: (candidates: CandidatesMessage['candidates']) => Promise<void>;
+  readonly addEarly: () => Promise<void>;
+  readonly enqueueOffer: () => void;
   /** Offers made so far. */
   made: number;
   /** The offer that waits for its answer. */
@@ -68,38 +63,50 @@ interface State {
   answer: DescriptionMessage | undefined;
   /** Sources told last, as JSON. */
   told: string;
+  /** The browser asks for an offer. */
   needed: boolean;
   restart: boolean;
+  /** The link has refused something. */
   full: boolean;
-  /** The answer was refused by the link. */
-  unsent: boolean;
   resendMs: number;
   cancel: CancelTimer | undefined;
 }
 
 /** Listens to the RTCPeerConnection from now on; offers when the browser says that negotiation is needed. */
 export function createNegotiation(deps: NegotiationDeps): Negotiation {
-  const { pc } = deps;
-  const queue = createTaskQueue(deps.broken);
-  const local = createLocalCandidates(pc, deps.clock, (candidates) => {
-    send(state, { kind: 'candidates', session: deps.session, candidates });
+  const { pc, clock, session, broken, fault } = deps;
+  const queue = createTaskQueue(broken);
+  const local = createLocalCandidates(pc, clock, (candidates) => {
+    send(state, { kind: 'candidates', session, candidates });
   });
-  const remote = createRemoteCandidates(pc, deps.fault);
-  const state: State = { deps, queue, local, remote, ...initial };
+  const remote = createRemoteCandidates(pc, fault);
+  const state: State = {
+    ...deps,
+    addCandidates: remote.add,
+    addEarly: remote.described,
+    enqueueOffer: () => queue.add(() => offer(state)),
+    made: 0,
+    pending: undefined,
+    answer: undefined,
+    told: '[]',
+    needed: false,
+    restart: false,
+    full: false,
+    resendMs: RESEND_MS,
+    cancel: undefined,
+  };
   pc.addEventListener('negotiationneeded', () => {
     state.needed = true;
-    enqueue(state, () => offer(state));
+    state.enqueueOffer();
   });
-  pc.addEventListener('icecandidate', ({ candidate }) => local.add(candidate ?? null));
+  pc.addEventListener('icecandidate', ({ candidate }) => local.add(candidate));
   return {
-    check: () => enqueue(state, () => offer(state)),
-    restartIce() {
-      state.restart = true;
-      enqueue(state, () => offer(state));
+    negotiate(restartIce = false) {
+      state.restart ||= restartIce;
+      state.enqueueOffer();
     },
-    receive: (message) => enqueue(state, () => receive(state, message)),
-    resync: () => resync(state),
-    drained: () => drained(state),
+    receive: (message) => queue.add(() => receive(state, message)),
+    linked: () => linked(state),
     get pending() {
       return state.pending !== undefined;
     },
@@ -111,117 +118,97 @@ export function createNegotiation(deps: NegotiationDeps): Negotiation {
   };
 }
 
-const initial = {
-  made: 0,
-  pending: undefined,
-  answer: undefined,
-  told: '[]',
-  needed: false,
-  restart: false,
-  full: false,
-  unsent: false,
-  resendMs: RESEND_MS[0],
-  cancel: undefined,
-};
-
-function enqueue(state: State, task: () => Promise<void> | void): void {
-  if (!state.queue.add(task)) state.deps.broken(new RangeError('too many inputs wait'));
-}
-
 async function offer(state: State): Promise<void> {
-  const { pc, sources } = state.deps;
+  const { pc, restart } = state;
   if (pc.signalingState !== 'stable' || state.full) return;
-  const { restart } = state;
-  if (!restart && !state.needed && JSON.stringify(sources()) === state.told) return;
+  if (!restart && !state.needed && JSON.stringify(state.sources()) === state.told) return;
   state.needed = false;
   state.restart = false;
-  await pc.setLocalDescription(await pc.createOffer(restart ? { iceRestart: true } : {}));
+  await pc.setLocalDescription(await pc.createOffer({ iceRestart: restart }));
   state.pending = { negotiation: (state.made += 1), restart };
-  sendPending(state);
+  sendOffer(state);
 }
 
-function sendPending(state: State): void {
-  if (state.pending === undefined) return;
+function sendOffer(state: State): void {
+  if (!state.pending) return;
   send(state, describe(state, 'offer', state.pending.negotiation));
-  armResend(state);
+  resendLater(state);
 }
 
-function armResend(state: State): void {
+function resendLater(state: State): void {
   state.cancel?.();
-  state.cancel = state.deps.clock.after(state.resendMs, () => {
-    if (!state.deps.reachable()) return armResend(state);
-    state.resendMs = Math.min(state.resendMs * 2, RESEND_MS[1]);
-    sendPending(state);
+  state.cancel = state.clock.after(state.resendMs, () => {
+    if (!state.reachable()) return resendLater(state);
+    state.resendMs = Math.min(state.resendMs * 2, MOST_RESEND_MS);
+    sendOffer(state);
   });
 }
 
 function describe(state: State, kind: 'offer' | 'answer', negotiation: number): DescriptionMessage {
-  const { pc, session, sources } = state.deps;
-  const carried = sources();
-  state.told = JSON.stringify(carried);
-  return { kind, session, negotiation, sdp: pc.localDescription?.sdp ?? '', sources: carried };
+  const { pc, session } = state;
+  const sources = state.sources();
+  state.told = JSON.stringify(sources);
+  return { kind, session, negotiation, sdp: pc.localDescription?.sdp ?? '', sources };
 }
 
+/** Behind something that was refused nothing goes out: a candidate must not overtake its description. */
 function send(state: State, message: DescriptionMessage | CandidatesMessage): void {
-  // Behind something that was refused nothing may go out: a candidate must not overtake its description.
-  if (!state.full && state.deps.send(message)) return;
-  state.full = true;
-  if (message.kind === 'answer') state.unsent = true;
+  state.full ||= !state.send(message);
 }
 
-/** The link has room: for what it refused, if that is still good for something. */
-function resync(state: State): void {
-  const { unsent } = state;
+function linked(state: State): void {
+  const { pending, answer, full } = state;
   state.full = false;
-  state.unsent = false;
-  if (state.pending !== undefined) sendPending(state);
-  else if (unsent && state.answer !== undefined) send(state, state.answer);
-  enqueue(state, () => offer(state));
-}
-
-function drained(state: State): void {
-  if (!state.full) return;
-  // The candidates that were refused are in the offer that waits, or else lost.
-  state.restart ||= state.pending === undefined;
-  resync(state);
+  if (pending) sendOffer(state);
+  else if (full) {
+    // If it was the answer that was refused, its offer waits for it. Candidates that were refused are lost.
+    if (answer) send(state, answer);
+    state.restart = true;
+  }
+  state.enqueueOffer();
 }
 
 async function receive(state: State, message: DescriptionMessage | CandidatesMessage): Promise<void> {
-  if (message.kind === 'candidates') return state.remote.add(message.candidates);
-  if (message.kind === 'answer') return receiveAnswer(state, message);
-  return receiveOffer(state, message);
+  if (message.kind === 'candidates') return state.addCandidates(message.candidates);
+  const agreed = message.kind === 'answer' ? receiveAnswer : receiveOffer;
+  if (!(await agreed(state, message))) return;
+  state.described(message.sources);
+  await state.addEarly();
+  await offer(state);
 }
 
-async function receiveAnswer(state: State, { negotiation, sdp, sources }: DescriptionMessage): Promise<void> {
-  const { pc } = state.deps;
+async function receiveAnswer(state: State, { negotiation, sdp }: DescriptionMessage): Promise<boolean> {
   // An answer to an offer that was rolled back, or answered before.
-  if (state.pending?.negotiation !== negotiation || pc.signalingState !== 'have-local-offer') return;
-  await pc.setRemoteDescription({ type: 'answer', sdp });
-  noLongerPending(state);
-  await described(state, sources);
+  if (state.pending?.negotiation !== negotiation) return false;
+  await state.pc.setRemoteDescription({ type: 'answer', sdp });
+  settle(state);
+  return true;
 }
 
-async function receiveOffer(state: State, message: DescriptionMessage): Promise<void> {
-  const { pc, polite, collision } = state.deps;
-  if (message.negotiation === state.answer?.negotiation) return send(state, state.answer);
+async function receiveOffer(state: State, { negotiation, sdp }: DescriptionMessage): Promise<boolean> {
+  const { pc, answer } = state;
+  if (negotiation === answer?.negotiation) {
+    send(state, answer);
+    return false;
+  }
   if (pc.signalingState !== 'stable') {
-    collision();
-    if (!polite()) {
+    state.collision();
+    if (!state.polite()) {
       // It has not seen our offer yet, unless that was lost together with whoever listened there before.
-      if (pc.remoteDescription === null) sendPending(state);
-      return;
+      if (!pc.remoteDescription) sendOffer(state);
+      return false;
     }
   }
-  const before = generationsOf(pc.remoteDescription?.sdp);
-  await applyOffer(pc, { type: 'offer', sdp: message.sdp });
-  if (state.pending?.restart) state.restart = true;
+  const before = generationsOf(pc.remoteDescription);
+  await applyOffer(pc, { type: 'offer', sdp });
   // New candidates of the other end mean new ones of this end in the answer: that is a restart as well.
-  if ([...generationsOf(message.sdp)].some((name) => !before.has(name))) state.restart = false;
-  noLongerPending(state);
+  const restarted = generationsOf({ sdp }).some((name) => !before.includes(name));
+  state.restart = !restarted && (state.restart || state.pending?.restart === true);
+  settle(state);
   await pc.setLocalDescription(await pc.createAnswer());
-  state.answer = describe(state, 'answer', message.negotiation);
+  state.answer = describe(state, 'answer', negotiation);
   send(state, state.answer);
-  await described(state, message.sources);
+  return true;
 }
 
 /** Browsers roll back their own offer by themselves; older ones have to be told. */
@@ -235,15 +222,9 @@ async function applyOffer(pc: PeerConnection, description: SessionDescription): 
   }
 }
 
-function noLongerPending(state: State): void {
+/** No offer waits any more. */
+function settle(state: State): void {
   state.cancel?.();
   state.pending = undefined;
-  state.resendMs = RESEND_MS[0];
-}
-
-async function described(state: State, sources: Sources): Promise<void> {
-  state.deps.described(sources);
-  await state.remote.described();
-  state.deps.settled();
-  await offer(state);
+  state.resendMs = RESEND_MS;
 }

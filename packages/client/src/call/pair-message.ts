@@ -52,35 +52,32 @@ export function encodePairMessage({ kind, ...rest }: PairMessage): LinkMessage {
 
 /** The message, or undefined if it is something else: an application's own, or one that makes no sense. */
 export function decodePairMessage({ kind, payload }: LinkMessage): PairMessage | undefined {
-  const check = checks.get(kind ?? '');
-  if (check === undefined) return undefined;
   try {
-    const rest = JSON.parse(payload) as Record<string, unknown>;
-    return check(rest) ? ({ ...rest, kind } as unknown as PairMessage) : undefined;
+    const message = { ...(JSON.parse(payload) as Fields), kind };
+    return isPairMessage(message) ? (message as unknown as PairMessage) : undefined;
   } catch {
     return undefined;
   }
 }
 
-type Check = (rest: Record<string, unknown>) => boolean;
+type Fields = Readonly<Record<string, unknown>>;
 
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
-const isPairs = (value: unknown): boolean =>
-  Array.isArray(value) &&
-  value.length <= 256 &&
-  value.every((pair: unknown) => Array.isArray(pair) && pair.every((part) => typeof part === 'string'));
-const isDescription: Check = ({ session, negotiation, sdp, sources }) =>
-  isCount(session) && isCount(negotiation) && typeof sdp === 'string' && isPairs(sources);
-const isCandidates: Check = ({ session, candidates }) =>
-  isCount(session) &&
-  Array.isArray(candidates) &&
-  candidates.length <= 256 &&
-  candidates.every((one: unknown) => typeof (one as Candidate).candidate === 'string');
+/** Throws where a list is expected and something else is there. */
+function isPairMessage({ kind, session, negotiation, sdp, ...lists }: Fields): boolean {
+  if (kind === 'resume') return isPairs(lists['pairs']);
+  if (!isCount(session)) return false;
+  if (kind === 'candidates') {
+    return (lists['candidates'] as Candidate[]).every(({ candidate }) => typeof candidate === 'string');
+  }
+  if (kind === 'bye') return true;
+  const isDescription = kind === 'offer' || kind === 'answer';
+  return isDescription && isCount(negotiation) && typeof sdp === 'string' && isPairs(lists['sources']);
+}
 
-const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
-  ['offer', isDescription],
-  ['answer', isDescription],
-  ['candidates', isCandidates],
-  ['bye', ({ session }) => isCount(session)],
-  ['resume', ({ ask, pairs }) => typeof ask === 'boolean' && isPairs(pairs)],
-]);
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
+function isPairs(value: unknown): boolean {
+  return (value as unknown[][]).every((pair) => pair.every((part) => typeof part === 'string'));
+}

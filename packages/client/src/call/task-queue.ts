@@ -1,29 +1,31 @@
+/** Tasks that may wait: far more than a link delivers while one of them runs. */
+const MOST_WAITING = 512;
+
 /** Runs asynchronous tasks one after the other, in the order in which they were given. */
 export interface TaskQueue {
-  /** False: too many wait already, and the task will not run. */
-  add(task: () => Promise<void> | void): boolean;
-  /** Nothing that still waits is run. */
+  add(task: () => Promise<void>): void;
+  /** Nothing that still waits is run, and nothing is told any more. */
   close(): void;
 }
 
-/** An empty queue for at most 512 tasks. What a task throws goes to `fault`, and the next one runs. */
+/** An empty queue. What a task throws goes to `fault`, and the next one runs; a task above 512 is not run but a fault. */
 export function createTaskQueue(fault: (error: unknown) => void): TaskQueue {
   let tail = Promise.resolve();
   let waiting = 0;
   let closed = false;
+  const run = async (task: () => Promise<void>): Promise<void> => {
+    try {
+      if (!closed) await task();
+    } catch (error) {
+      if (!closed) fault(error);
+    }
+    waiting -= 1;
+  };
   return {
     add(task) {
-      if (waiting >= 512) return false;
+      if (waiting >= MOST_WAITING) return fault(new RangeError('too many inputs wait'));
       waiting += 1;
-      tail = tail
-        .then(() => (closed ? undefined : task()))
-        .catch((error: unknown) => {
-          if (!closed) fault(error);
-        })
-        .then(() => {
-          waiting -= 1;
-        });
-      return true;
+      tail = tail.then(() => run(task));
     },
     close() {
       closed = true;

@@ -91,6 +91,23 @@ describe('the end', () => {
     expect(service.opened.length).toBeLessThan(14);
   });
 
+  test('[CLOSE-2] joined, and told to back off again and again: further and further apart', async () => {
+    const { clock, service, join } = createWorld();
+    await join();
+    for (let i = 0; i < 1_200; i += 1) {
+      clock.after(i * 100, () => service.bound()[0]?.goodbye(4102, 'resume'));
+    }
+    await clock.advance(120_000);
+    expect(service.opened.length).toBeGreaterThan(4);
+    expect(service.opened.length).toBeLessThan(20);
+    // A while on a good connection makes up for it.
+    await clock.advance(60_000);
+    const { length } = service.opened;
+    service.cut();
+    await clock.advance(1_100);
+    expect(service.opened.length).toBe(length + 1);
+  });
+
   test('a policy that gives up ends the client and rejects its join', async () => {
     const { clock, service, create } = createWorld();
     service.gateway('a').mode = 'dead';

@@ -48,6 +48,21 @@ describe('make before break', () => {
     expect(a.states).toEqual(['connecting', 'joined']);
   });
 
+  test('[CLOSE-2] what could wait while the connection lasted does not wait when it is gone', async () => {
+    const { clock, service, join } = createWorld();
+    const a = await join();
+    service.gateway('a').joinError = { code: 'unavailable' };
+    service.peers[0]!.goodbye(4200, 'resume');
+    await clock.advance(60_000);
+    expect(a.client.state.name).toBe('joined');
+    service.gateway('a').joinError = undefined;
+    for (let i = 0; i < 30 && service.opened.at(-1)! < clock.now() - 400; i += 1) await clock.advance(200);
+    service.peers[0]!.close(1006);
+    await clock.advance(1_100);
+    expect(a.client.state.name).toBe('joined');
+    expect(service.open().length).toBe(1);
+  });
+
   test('a gateway that closes right behind its goodbye is left at once', async () => {
     const { clock, service, join } = createWorld();
     const a = await join(TWO);

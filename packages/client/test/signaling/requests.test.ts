@@ -106,6 +106,27 @@ describe('requests that change the room', () => {
     await down;
   });
 
+  test('[REQ-5] done, but answered `unavailable` beyond the deadline: asked about until it is known', async () => {
+    const { clock, service, join } = createWorld();
+    const a = await join();
+    const peer = service.peers[0]!;
+    const { tell } = peer;
+    peer.tell = (header, payload) => {
+      const { type, id } = header as { type: string; id: number };
+      tell(type === 'reply' ? { type, id, error: errorBody('unavailable') } : header, payload);
+    };
+    const first = expect(a.client.message('first')).rejects.toMatchObject({ code: 'unavailable' });
+    const second = expect(a.client.message('given up unsent')).rejects.toMatchObject({ code: 'timeout' });
+    await clock.advance(6_000);
+    await Promise.all([first, second]);
+    const third = a.client.message('third');
+    await clock.advance(1_000);
+    peer.tell = tell;
+    await clock.advance(1_000);
+    await third;
+    expect(a.of('message').map(({ data }) => data)).toEqual(['first', 'third']);
+  });
+
   test('64 wait at most, and what is too large never waits', async () => {
     const { clock, service, create } = createWorld();
     service.gateway('a').mode = 'dead';

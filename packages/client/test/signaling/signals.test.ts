@@ -92,6 +92,22 @@ describe('signals', () => {
     expect(b.got.get('p_1')).toEqual(['0', '1', '2', '3', '4']);
   });
 
+  test('[LINK-8] what was sent without a connection goes out with the next one, at once', async () => {
+    const { clock, service, page, join } = createWorld(1, { resumeMs: 60_000 });
+    const a = await join();
+    const b = await join();
+    service.gateway('x').mode = 'dead';
+    service.gateway('a').mode = 'dead';
+    service.peers[0]!.close(1006);
+    await clock.advance(10);
+    a.client.send('p_2', { payload: 'x' });
+    await clock.advance(14_000);
+    service.gateway('a').mode = 'up';
+    page.tell('online');
+    await clock.advance(40);
+    expect(b.got.get('p_1')).toEqual(['x']);
+  });
+
   test('[LINK-2] a full queue refuses; `drained` tells when there is room again', async () => {
     const { clock, service, join } = createWorld();
     const a = await join();

@@ -112,9 +112,24 @@ describe('tokens', () => {
       tell({ type, id, error: { code: 'forbidden', message: 'no', retry: 'no' } });
       peer.tell = tell;
     };
-    await clock.advance(42_000);
+    await clock.advance(31_000);
+    service.cut();
+    await clock.advance(1_500);
+    // The refused one is not shown again.
+    expect(service.peers[1]!.frames[0]!.header['token']).toBe(issued[2]);
     expect(a.of('fault').map(({ error }) => error)).toMatchObject([{ code: 'forbidden' }]);
     expect(issued.length).toBe(3);
+  });
+
+  test('[TOKEN-3] renewed while the next connection is on its way: handed in there, too', async () => {
+    const { clock, service, join } = createWorld();
+    const { issued, issue } = issuer(clock, 40_000);
+    await join({ token: issue, backoff: { delayMs: () => 0 } });
+    await clock.advance(30_000 - clock.now() - 15);
+    service.peers[0]!.goodbye(4200, 'resume');
+    await clock.advance(100);
+    const [hello, , refresh] = service.peers[1]!.frames.map(({ header }) => header);
+    expect([hello!['token'], refresh!['token']]).toEqual(issued);
   });
 
   test('how long a token serves is read from `iat` and from the clock, whichever is less; a wrong clock harms little', () => {

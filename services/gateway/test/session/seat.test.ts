@@ -76,7 +76,7 @@ function rig(ringLength: number) {
 }
 
 describe('a seat', () => {
-  test('[SNAP-1] [SNAP-2] [BATCH-1] N9 however slowly the client reads, it gets whole snapshots and batches without a gap', () => {
+  test('[SNAP-1] [SNAP-2] [BATCH-1] [N9] however slowly the client reads, it gets whole snapshots and batches without a gap', () => {
     const acts = fc.array(fc.constantFrom('commit', 'commit', 'queue', 'drain', 'free'), { maxLength: 120 });
     fc.assert(
       fc.property(acts, fc.integer({ min: 1, max: 20 }), fc.nat(10), (script, ringLength, behind) => {
@@ -100,7 +100,7 @@ describe('a seat', () => {
     );
   });
 
-  test('N9 the next part is sent only when the socket has taken the one before', () => {
+  test('[N9] the next part is sent only when the socket has taken the one before', () => {
     const { seat, received, world } = rig(8);
     world.result = 'queued';
     seat.begin(undefined);
