@@ -11,6 +11,7 @@ const tests = ['{packages,services,apps}/*/test/**/*.ts', 'test/**/*.ts', 'simul
 const shells = [
   '**/main.ts',
   'packages/kit/src/system/**',
+  'packages/client/src/system/**',
   'packages/bus/src/drivers/{redis,nats}*',
   'packages/bus/src/{redis,nats}*',
   'services/gateway/src/socket-{uws,ws}*',

@@ -1,16 +1,18 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
+import { lookForUws } from './parts/uws.mjs';
 import { run } from './run.mjs';
 
 /**
- * The real programs that some tests need. A test that needs a part lives in a file named after it
- * (`*.chromium.test.ts`) and finds it through the part's environment variable; without the part the file is
- * left out of the run and listed, so that nothing is skipped silently.
+ * The real things that some tests need. A test that needs parts lives in a file named after them (`*.chromium.test.ts`,
+ * `*.redis.nats.test.ts`); without one of them the file is left out of the run and listed, so that nothing is skipped
+ * silently.
  *
- * Each row: `name`; `variable`, which carries the path to the tests and which a user may set; `programs`,
- * looked for on the PATH; `places`, where it is found otherwise; `debian`, the packages that bring it;
- * `why` and `howToGet`, for the closing block of `npm test`.
+ * Each row: `name`; `why` and `howToGet`, for the closing block of `npm test`; `debian`, the packages that bring it;
+ * `with`, the names of parts that its tests need too. A program has `variable`, which carries its path to the tests and
+ * which a user may set; `programs`, looked for on the PATH; `places`, where it is found otherwise. Anything else
+ * has `look()`, which answers as `lookFor` does.
  */
 export const parts = [
   {
@@ -23,7 +25,31 @@ export const parts = [
     howToGet:
       'install Chrome or Chromium (Debian: apt-get install chromium), or set PARLEY_CHROMIUM to its path',
   },
+  {
+    name: 'firefox',
+    variable: 'PARLEY_FIREFOX',
+    programs: ['firefox', 'firefox-esr'],
+    places: firefoxPlaces,
+    debian: ['firefox-esr'],
+    with: ['chromium'],
+    why: 'Firefox and Chromium hold a call',
+    howToGet: 'install Firefox (Debian: apt-get install firefox-esr), or set PARLEY_FIREFOX to its path',
+  },
+  {
+    name: 'uws',
+    look: lookForUws,
+    debian: [],
+    why: 'the sockets of the gateway keep their contract on uWebSockets.js',
+    howToGet: 'npm ci on Linux x64 with glibc, under Node 20 or 22 (Node 24 needs glibc 2.38 or later)',
+  },
 ];
+
+/** The parts that a test file needs: those that its name names, and those that they come with. */
+export function partsOf(file, table = parts) {
+  const words = path.posix.basename(file).split('.').slice(1, -2);
+  const named = table.filter(({ name }) => words.includes(name));
+  return table.filter((part) => named.includes(part) || named.some((one) => one.with?.includes(part.name)));
+}
 
 function chromiumPlaces(env) {
   const windows = ['ProgramFiles', 'ProgramFiles(x86)', 'LocalAppData'].flatMap((name) => env[name] ?? []);
@@ -37,7 +63,37 @@ function chromiumPlaces(env) {
   ];
 }
 
-/** The path of the part on this machine, or undefined. A path that the user named is the only one looked at. */
+function firefoxPlaces(env) {
+  const windows = ['ProgramFiles', 'ProgramFiles(x86)'].flatMap((name) => env[name] ?? []);
+  return [
+    '/usr/lib/firefox/firefox',
+    '/opt/firefox/firefox',
+    '/Applications/Firefox.app/Contents/MacOS/firefox',
+    ...windows.map((folder) => path.join(folder, 'Mozilla Firefox', 'firefox.exe')),
+  ];
+}
+
+/**
+ * What this machine has of the part: `{ found, path?, problem?, impossible? }`. `problem` is why it cannot be used, in
+ * the words of who tried; `impossible` is true where nothing that could be installed would help.
+ */
+export function lookFor(part, env = process.env) {
+  if (part.look) return part.look();
+  const file = locate(part, env);
+  return { found: file !== undefined, path: file };
+}
+
+/**
+ * What becomes of a test file that needs these parts: `run`, `impossible` where every part that is absent is impossible
+ * here, else `not-run`. `looks` is a map from part to what `lookFor` found.
+ */
+export function fateOf(needs, looks) {
+  const absent = needs.map((part) => looks.get(part)).filter(({ found }) => !found);
+  if (absent.length === 0) return 'run';
+  return absent.every(({ impossible }) => impossible) ? 'impossible' : 'not-run';
+}
+
+/** The path of the program on this machine, or undefined. A path that the user named is the only one looked at. */
 export function locate(part, env = process.env) {
   const named = env[part.variable];
   if (named) return existsSync(named) ? named : undefined;
@@ -50,6 +106,7 @@ export function locate(part, env = process.env) {
 /** Installs the Debian packages of `missing` parts; tells in words why it could not, else undefined. */
 export async function install(missing) {
   const packages = missing.flatMap((part) => part.debian);
+  if (packages.length === 0) return 'no Debian package brings it';
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return 'needs Debian and root';
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...packages]]) {

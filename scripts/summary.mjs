@@ -1,9 +1,10 @@
 /**
  * What a test run amounts to: `{ passed, failed, skipped, exitCode }` from the test runner's JSON report
  * (undefined if it wrote none), its exit code and the number of tests that were not run for want of a part.
- * Where `strict` (continuous integration), what was not run has failed. Zero tests are a failure.
+ * Where `strict` (continuous integration), what was not run has failed, except what is `impossible` on this machine:
+ * that is only listed. Zero tests are a failure.
  */
-export function summarize({ report, exitCode, notRun, strict }) {
+export function summarize({ report, exitCode, notRun, impossible = 0, strict }) {
   const files = report?.testResults ?? [];
   const statuses = files.flatMap((file) => file.assertionResults.map((test) => test.status));
   const count = (status) => statuses.filter((one) => one === status).length;
@@ -12,7 +13,7 @@ export function summarize({ report, exitCode, notRun, strict }) {
   const failed = count('failed') + files.filter(failedAsWhole).length + (strict ? unrun : 0);
   // An unhandled error, or a runner that died, fails no test by name.
   const unnamed = failed === 0 && (exitCode !== 0 || passed === 0) ? 1 : 0;
-  const result = { passed, failed: failed + unnamed, skipped: strict ? 0 : unrun };
+  const result = { passed, failed: failed + unnamed, skipped: strict ? 0 : unrun + impossible };
   return { ...result, exitCode: result.failed > 0 ? 1 : 0 };
 }
 
@@ -35,6 +36,7 @@ export function readClosingLine(output) {
 }
 
 /** One line for a part whose tests were not run. */
-export function notRunLine({ name, why, howToGet }) {
-  return `NOT RUN: ${name} - ${why} - ${howToGet}`;
+export function notRunLine({ name, why, howToGet, problem = '', impossible = false }) {
+  const reason = problem && ` (${impossible ? 'impossible here: ' : ''}${problem})`;
+  return `NOT RUN: ${name} - ${why}${reason} - ${howToGet}`;
 }

@@ -1,45 +1,56 @@
 /**
  * `npm test [-- filter…]`: builds, then runs all that Node alone can run and every real part that is found; what was not
- * run is listed. With CI=true missing parts are installed where that is possible, and anything not run is a failure.
+ * run is listed. With CI=true missing parts are installed where that is possible, and anything not run is a failure,
+ * except what no installation could bring to this machine.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { install, locate, parts } from './parts.mjs';
+import { fateOf, install, lookFor, partsOf } from './parts.mjs';
 import { root, runTool, toolScript } from './run.mjs';
 import { closingLine, notRunLine, summarize } from './summary.mjs';
 
 const strict = ['true', '1'].includes(process.env.CI ?? '');
 const filters = process.argv.slice(2);
 
-const needed = parts
-  .map((part) => ({ ...part, files: testFiles(`.${part.name}.test.ts`).filter(isWanted) }))
-  .filter((part) => part.files.length > 0);
+const files = testFiles().map((file) => ({ file, needs: partsOf(file) }));
+const needed = [...new Set(files.flatMap(({ needs }) => needs))];
 
-let missing = needed.filter((part) => !locate(part));
-if (strict && missing.length > 0) {
-  const problem = await install(missing);
+let looks = lookForAll();
+const obtainable = needed.filter((part) => fateOf([part], looks) === 'not-run');
+if (strict && obtainable.length > 0) {
+  const problem = await install(obtainable);
   if (problem)
-    process.stderr.write(`could not install ${missing.map((part) => part.name).join(', ')}: ${problem}\n`);
-  missing = missing.filter((part) => !locate(part));
+    process.stderr.write(`could not install ${obtainable.map((part) => part.name).join(', ')}: ${problem}\n`);
+  looks = lookForAll();
 }
 
 const build = await runTool('@typescript/native', 'tsc', ['-b'], { echo: true });
 const { report, exitCode } = build.code === 0 ? await runSuite() : { exitCode: build.code };
-const notRun = missing.flatMap((part) => part.files).reduce((sum, file) => sum + testsIn(file), 0);
-const summary = summarize({ report, exitCode, notRun, strict });
-const lines = ['', ...missing.map(notRunLine), closingLine(summary)];
-process.stdout.write(`${lines.join('\n')}\n`);
+const [notRun, impossible] = [testsWith('not-run'), testsWith('impossible')];
+const summary = summarize({ report, exitCode, notRun, impossible, strict });
+const absent = needed.filter((part) => !looks.get(part).found);
+const notRunLines = absent.map((part) => notRunLine({ ...part, ...looks.get(part) }));
+process.stdout.write(`${['', ...notRunLines, closingLine(summary)].join('\n')}\n`);
 process.exitCode = summary.exitCode;
 
-/** Test files, relative to the root, whose name ends with `suffix`. */
-function testFiles(suffix) {
+function lookForAll() {
+  return new Map(needed.map((part) => [part, lookFor(part)]));
+}
+
+function testsWith(fate) {
+  const those = files.filter(({ needs }) => fateOf(needs, looks) === fate);
+  return those.reduce((sum, { file }) => sum + testsIn(file), 0);
+}
+
+/** The wanted test files, relative to the root. */
+function testFiles() {
   return ['packages', 'services', 'apps', 'test', 'simulation']
     .filter((folder) => existsSync(path.join(root, folder)))
     .flatMap((folder) => list(folder))
-    .filter((file) => file.endsWith(suffix));
+    .filter((file) => file.endsWith('.test.ts') && isWanted(file));
 }
 
 function list(folder) {
@@ -56,7 +67,7 @@ function isWanted(file) {
 }
 
 function testsIn(file) {
-  return readFileSync(path.join(root, file), 'utf8').match(/^\s*(test|it)(\.\w+)*\(/gm)?.length ?? 1;
+  return readFileSync(path.join(root, file), 'utf8').match(/^\s*(test|it)(\.\w+)*(<\w+>)?\(/gm)?.length ?? 1;
 }
 
 async function runSuite() {
@@ -78,9 +89,11 @@ async function runSuite() {
 }
 
 function vitest(reporters) {
-  const excluded = missing.map((part) => `--exclude=**/*.${part.name}.test.ts`);
+  const leftOut = files.filter(({ needs }) => fateOf(needs, looks) !== 'run');
+  const excluded = leftOut.map(({ file }) => `--exclude=${file}`);
   const args = [toolScript('vitest', 'vitest'), 'run', ...reporters, ...excluded, ...filters];
-  const found = needed.flatMap((part) => (locate(part) ? [[part.variable, locate(part)]] : []));
+  const programs = needed.filter((part) => looks.get(part).path !== undefined);
+  const found = programs.map((part) => [part.variable, looks.get(part).path]);
   const env = { ...process.env, ...Object.fromEntries(found) };
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });

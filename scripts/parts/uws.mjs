@@ -16,8 +16,8 @@ const TRY = `
   }`;
 
 /**
- * Whether this machine loads uWebSockets.js: `{}`, or `{ problem }` with the loader's own message, and
- * `impossible: true` where installing again would not help. In a process of its own: a wrong binary may end it.
+ * Whether this machine loads uWebSockets.js: `{ found, problem?, impossible? }`, where `problem` is the loader's own message.
+ * It is tried in a process of its own: a wrong binary may end it.
  */
 export function lookForUws() {
   const { platform, arch, versions } = process;
@@ -26,20 +26,19 @@ export function lookForUws() {
     cwd: root,
     encoding: 'utf8',
   });
-  if (child.status === 0) return {};
+  if (child.status === 0) return { found: true };
   const problem = child.stdout || `loading ${name} ended with ${child.signal ?? child.status}`;
   const { optionalDependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   return judgeUws({ problem, isListed: name in optionalDependencies, glibc: glibcVersion() });
 }
 
 /**
- * No package for this platform and Node, a libc other than glibc, or a glibc that is too old for the binary: nothing
- * that could be installed helps. Any other problem (not installed, a damaged file) can be helped.
+ * Judges a binary that does not load. No package for this platform and Node, a libc other than glibc, or a glibc too old
+ * for the binary: nothing that could be installed helps. Any other problem (not installed, a damaged file) is a fault.
  */
 export function judgeUws({ problem, isListed, glibc }) {
-  if (!isListed) return { problem: `no package for this platform and Node version: ${problem}`, impossible: true };
-  if (glibc === undefined) return { problem: `no glibc here: ${problem}`, impossible: true };
-  return { problem, impossible: /version `(GLIBC|GLIBCXX|CXXABI)_[\d.]+' not found/.test(problem) };
+  const isRefused = /version `(GLIBC|GLIBCXX|CXXABI)_[\d.]+' not found/.test(problem);
+  return { found: false, problem, impossible: !isListed || glibc === undefined || isRefused };
 }
 
 /** Undefined on every system but Linux with glibc. */

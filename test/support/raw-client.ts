@@ -40,6 +40,35 @@ export async function openRaw(
   headers = {},
 ): Promise<RawClient> {
   const socket = new WebSocket(url, protocols, { headers });
+  const inbox = createInbox(socket);
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+    socket.once('unexpected-response', (_, response) => reject(new Error(`http ${response.statusCode}`)));
+  });
+  socket.on('error', () => undefined);
+  const next = (): Promise<Frame> => inbox.take(() => true);
+  return {
+    ...inbox,
+    send: (text) => socket.send(text),
+    sendBinary: (bytes) => socket.send(bytes, { binary: true }),
+    frame: (header, payload) =>
+      socket.send(payload === undefined ? JSON.stringify(header) : `${JSON.stringify(header)}\n${payload}`),
+    next,
+    async nextOf(type) {
+      for (;;) {
+        const frame = await next();
+        if (frame.header['type'] === type) return frame;
+      }
+    },
+    socket,
+    close: () => socket.close(),
+    terminate: () => socket.terminate(),
+  };
+}
+
+/** What a socket has brought. */
+function createInbox(socket: WebSocket): Pick<RawClient, 'take' | 'closed' | 'waiting'> {
   const frames: Frame[] = [];
   const wakers = new Set<() => void>();
   const wake = (): void => {
@@ -55,53 +84,29 @@ export async function openRaw(
     frames.push(parse(data, binary));
     wake();
   });
-  await new Promise<void>((resolve, reject) => {
-    socket.once('open', resolve);
-    socket.once('error', reject);
-    socket.once('unexpected-response', (_, response) => reject(new Error(`http ${response.statusCode}`)));
-  });
-  socket.on('error', () => undefined);
-
+  const change = (deadline: AbortSignal, late: Error): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const waker = (): void => {
+        wakers.delete(waker);
+        resolve();
+      };
+      wakers.add(waker);
+      deadline.onabort = () => reject(late);
+      if (deadline.aborted) reject(late);
+    });
   const take = async (matches: (frame: Frame) => boolean, ms = 5_000): Promise<Frame> => {
-    const deadline = AbortSignal.timeout(ms);
     const late = new Error(`no such frame within ${ms / 1_000} s`);
+    const deadline = AbortSignal.timeout(ms);
     for (;;) {
       const index = frames.findIndex(matches);
       const [frame] = index < 0 ? [] : frames.splice(index, 1);
       if (frame !== undefined) return frame;
       if (socket.readyState === WebSocket.CLOSED)
         throw new Error(`closed with ${await closed} while a frame was awaited`);
-      await new Promise<void>((resolve, reject) => {
-        const waker = (): void => {
-          wakers.delete(waker);
-          resolve();
-        };
-        wakers.add(waker);
-        deadline.onabort = () => reject(late);
-        if (deadline.aborted) reject(late);
-      });
+      await change(deadline, late);
     }
   };
-  const next = (): Promise<Frame> => take(() => true);
-  return {
-    send: (text) => socket.send(text),
-    sendBinary: (bytes) => socket.send(bytes, { binary: true }),
-    frame: (header, payload) =>
-      socket.send(payload === undefined ? JSON.stringify(header) : `${JSON.stringify(header)}\n${payload}`),
-    next,
-    take,
-    async nextOf(type) {
-      for (;;) {
-        const frame = await next();
-        if (frame.header['type'] === type) return frame;
-      }
-    },
-    closed,
-    waiting: frames,
-    socket,
-    close: () => socket.close(),
-    terminate: () => socket.terminate(),
-  };
+  return { take, closed, waiting: frames };
 }
 
 function parse(bytes: Buffer, binary: boolean): Frame {

@@ -21,6 +21,13 @@ test('[tooling] tests of a missing part are skipped outside CI, and failures in 
   expect(summarize({ ...run, strict: true })).toEqual({ passed: 2, failed: 3, skipped: 0, exitCode: 1 });
 });
 
+test('[tooling] tests that are impossible on the machine are skipped outside CI, and only listed in it', () => {
+  const run = { report: green, exitCode: 0, notRun: 0, impossible: 3 };
+  expect(summarize({ ...run, strict: false })).toEqual({ passed: 2, failed: 0, skipped: 3, exitCode: 0 });
+  expect(summarize({ ...run, strict: true })).toEqual({ passed: 2, failed: 0, skipped: 0, exitCode: 0 });
+  expect(summarize({ ...run, notRun: 1, strict: true })).toMatchObject({ failed: 1, exitCode: 1 });
+});
+
 test('[tooling] a skipped test is a failure in CI', () => {
   const report = { testResults: [file('passed', 'passed', 'skipped')] };
   const summary = summarize({ report, exitCode: 0, notRun: 0, strict: true });
@@ -47,4 +54,10 @@ test('[tooling] the closing line is read back from a log, the last one if there 
 test('[tooling] a part that was not run is listed with why and how to get it', () => {
   const part = { name: 'chromium', why: 'real browsers hold a call', howToGet: 'install Chrome' };
   expect(notRunLine(part)).toBe('NOT RUN: chromium - real browsers hold a call - install Chrome');
+  expect(notRunLine({ ...part, problem: 'no such module' })).toBe(
+    'NOT RUN: chromium - real browsers hold a call (no such module) - install Chrome',
+  );
+  expect(notRunLine({ ...part, problem: 'libc is too old', impossible: true })).toBe(
+    'NOT RUN: chromium - real browsers hold a call (impossible here: libc is too old) - install Chrome',
+  );
 });

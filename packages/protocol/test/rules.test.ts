@@ -6,14 +6,6 @@ import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Rules that need no test yet, each with the reason. A rule that gets a test leaves this list. */
-const EXEMPT = new Map(
-  Array.from({ length: 12 }, (_, i) => [
-    `LINK-${i + 1}`,
-    'binds client libraries; this repository has none yet',
-  ]),
-);
-
 const DEFINITION = /\*\*\[([A-Z]+-\d+|N\d+)\]\*\*/g;
 const MENTION = /\[([A-Z]+-\d+|N\d+)\]/g;
 /** The first argument of `test(`, `it(`, `describe(`, also behind `.each(…)` and the like. */
@@ -59,19 +51,14 @@ describe('rules of PROTOCOL.md and tests', () => {
     expect(defined.filter((id, index) => defined.indexOf(id) !== index)).toEqual([]);
   });
 
-  test('each rule is named by the title of a test, or exempt', () => {
-    const missing = defined.filter((id) => !named.has(id) && !EXEMPT.has(id));
+  test('each rule is named by the title of a test', () => {
+    const missing = defined.filter((id) => !named.has(id));
     expect(missing, 'rules that no test names').toEqual([]);
   });
 
   test('each rule that a test names is defined', () => {
     const unknown = [...named].filter(([id]) => !defined.includes(id));
     expect(unknown.map(([id, files]) => `${id} in ${[...files].join(', ')}`)).toEqual([]);
-  });
-
-  test('no exemption outlives its reason', () => {
-    const stale = [...EXEMPT.keys()].filter((id) => named.has(id) || !defined.includes(id));
-    expect(stale).toEqual([]);
   });
 });
 

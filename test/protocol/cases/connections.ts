@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { assertClosed, assertRefused, takeError, within } from '../support/expect.js';
-import { fence, greet, helloFor, join, newRoom, ofType, open, rejoin, sendJoin, newKey } from '../support/native.js';
+import {
+  fence,
+  greet,
+  helloFor,
+  join,
+  newRoom,
+  ofType,
+  open,
+  rejoin,
+  sendJoin,
+  newKey,
+} from '../support/native.js';
 import { scenario } from '../support/scenario.js';
 import type { Scenario } from '../support/scenario.js';
 import { withServer } from '../support/target.js';
@@ -99,27 +110,30 @@ export const connections: readonly Scenario[] = [
     }
   }),
 
-  scenario('[HELLO-1] a first frame of another type is answered `hello_required` and ends in 4000', async (target) => {
-    const firsts = [
-      { type: 'join', id: 3, room: newRoom(), key: newKey(target), n: 1 },
-      { type: 'leave', id: 3 },
-      { type: 'message', id: 3, cmd: 1 },
-      { type: 'refresh', id: 3, token: 'a.b.c' },
-      { type: 'nonsense', id: 3 },
-    ];
-    for (const first of firsts) {
-      const client = await open(target);
-      client.frame(first, 'hi');
-      assertRefused(await client.next(), 'hello_required');
-      await assertClosed(client, 4000);
-    }
-    for (const first of [{ type: 'signal', to: 'p_somebody' }, { type: 'ping' }]) {
-      const client = await open(target);
-      client.frame(first);
-      await takeError(client, 'hello_required');
-      await assertClosed(client, 4000);
-    }
-  }),
+  scenario(
+    '[HELLO-1] a first frame of another type is answered `hello_required` and ends in 4000',
+    async (target) => {
+      const firsts = [
+        { type: 'join', id: 3, room: newRoom(), key: newKey(target), n: 1 },
+        { type: 'leave', id: 3 },
+        { type: 'message', id: 3, cmd: 1 },
+        { type: 'refresh', id: 3, token: 'a.b.c' },
+        { type: 'nonsense', id: 3 },
+      ];
+      for (const first of firsts) {
+        const client = await open(target);
+        client.frame(first, 'hi');
+        assertRefused(await client.next(), 'hello_required');
+        await assertClosed(client, 4000);
+      }
+      for (const first of [{ type: 'signal', to: 'p_somebody' }, { type: 'ping' }]) {
+        const client = await open(target);
+        client.frame(first);
+        await takeError(client, 'hello_required');
+        await assertClosed(client, 4000);
+      }
+    },
+  ),
 
   scenario('[HELLO-1] a connection without a valid hello is closed with 4000 after 5 s', async (target) => {
     const opened = performance.now();
@@ -135,18 +149,21 @@ export const connections: readonly Scenario[] = [
     assert(seconds > 4.5 && seconds < 8, `closed after ${seconds} s`);
   }),
 
-  scenario('[HELLO-1] what cannot be read, or a faulty hello, leaves the time for a better one', async (target) => {
-    const client = await open(target);
-    client.send('no frame');
-    await takeError(client, 'bad_frame');
-    client.frame({ type: 'hello', id: -1 });
-    await takeError(client, 'bad_request');
-    client.frame({ type: 'hello', id: 4, token: 7 });
-    assertRefused(await client.next(), 'bad_request');
-    client.frame(await helloFor(target, undefined));
-    assert.equal((await client.next()).header['type'], 'welcome');
-    await fence(client);
-  }),
+  scenario(
+    '[HELLO-1] what cannot be read, or a faulty hello, leaves the time for a better one',
+    async (target) => {
+      const client = await open(target);
+      client.send('no frame');
+      await takeError(client, 'bad_frame');
+      client.frame({ type: 'hello', id: -1 });
+      await takeError(client, 'bad_request');
+      client.frame({ type: 'hello', id: 4, token: 7 });
+      assertRefused(await client.next(), 'bad_request');
+      client.frame(await helloFor(target, undefined));
+      assert.equal((await client.next()).header['type'], 'welcome');
+      await fence(client);
+    },
+  ),
 
   scenario('[HELLO-2] welcome: the id, the gateway, the common features and the limits', async (target) => {
     const hello = await helloFor(target, undefined);
@@ -195,22 +212,28 @@ export const connections: readonly Scenario[] = [
     );
   }),
 
-  scenario('[HELLO-3] a second hello and a join right behind a hello are answered one after the other', async (target) => {
-    const room = newRoom();
-    const hello = await helloFor(target, room);
-    const client = await open(target);
-    client.frame(hello);
-    client.frame({ ...hello, id: 2 });
-    const joined = sendJoin(client, room, { key: newKey(target) });
-    assert.equal((await client.next()).header['type'], 'welcome');
-    assertRefused(await client.next(), 'already_welcome');
-    assert('result' in (await joined).header);
-  }),
+  scenario(
+    '[HELLO-3] a second hello and a join right behind a hello are answered one after the other',
+    async (target) => {
+      const room = newRoom();
+      const hello = await helloFor(target, room);
+      const client = await open(target);
+      client.frame(hello);
+      client.frame({ ...hello, id: 2 });
+      const joined = sendJoin(client, room, { key: newKey(target) });
+      assert.equal((await client.next()).header['type'], 'welcome');
+      assertRefused(await client.next(), 'already_welcome');
+      assert('result' in (await joined).header);
+    },
+  ),
 
-  scenario('[HELLO-4] a second hello is answered `already_welcome`, and the connection goes on', async (target) => {
-    const ann = await join(target, newRoom());
-    ann.frame({ ...(await helloFor(target, ann.room)), id: 8 });
-    assertRefused(await ann.take(ofType('reply')), 'already_welcome');
-    await within(fence(ann), 5_000, 'no pong');
-  }),
+  scenario(
+    '[HELLO-4] a second hello is answered `already_welcome`, and the connection goes on',
+    async (target) => {
+      const ann = await join(target, newRoom());
+      ann.frame({ ...(await helloFor(target, ann.room)), id: 8 });
+      assertRefused(await ann.take(ofType('reply')), 'already_welcome');
+      await within(fence(ann), 5_000, 'no pong');
+    },
+  ),
 ];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { exchange } from '../support/changes.js';
 import { assertClosed, assertError, assertRefused, takeError } from '../support/expect.js';
-import { fence, greet, join, newRoom, ofType, request, waiting } from '../support/native.js';
+import { fence, greet, join, newKey, newRoom, ofType, request, waiting } from '../support/native.js';
 import type { Member } from '../support/native.js';
 import { scenario } from '../support/scenario.js';
 import type { Scenario } from '../support/scenario.js';
@@ -74,19 +74,22 @@ export const frames: readonly Scenario[] = [
     }
   }),
 
-  scenario('[FRAME-2] each header that is none is answered `bad_frame`, and the connection goes on', async (target) => {
-    for (let start = 0; start < BAD_HEADERS.length; start += 10) {
-      const client = await greet(target);
-      for (const [what, frame] of BAD_HEADERS.slice(start, start + 10)) {
-        client.send(frame);
-        const answer = await client.next();
-        assert.equal(answer.header['code'], 'bad_frame', `${what}: ${answer.raw}`);
-        assertError(answer, 'bad_frame');
+  scenario(
+    '[FRAME-2] each header that is none is answered `bad_frame`, and the connection goes on',
+    async (target) => {
+      for (let start = 0; start < BAD_HEADERS.length; start += 10) {
+        const client = await greet(target);
+        for (const [what, frame] of BAD_HEADERS.slice(start, start + 10)) {
+          client.send(frame);
+          const answer = await client.next();
+          assert.equal(answer.header['code'], 'bad_frame', `${what}: ${answer.raw}`);
+          assertError(answer, 'bad_frame');
+        }
+        await fence(client);
+        client.close();
       }
-      await fence(client);
-      client.close();
-    }
-  }),
+    },
+  ),
 
   scenario('[FRAME-2] a header at the edge of what is allowed is taken', async (target) => {
     const client = await greet(target);
@@ -112,27 +115,30 @@ export const frames: readonly Scenario[] = [
     for (const frame of waiting(client, 'error')) assertError(frame, 'bad_frame');
   }),
 
-  scenario('[FRAME-3] a signal keeps its kind of message; any other binary frame is refused', async (target) => {
-    const [ann, bo] = await pair(target);
-    const every = Uint8Array.from({ length: 256 }, (_, byte) => byte);
-    const header = Buffer.from(`${JSON.stringify({ type: 'signal', to: bo.you, kind: 'bytes' })}\n`);
-    ann.sendBinary(Buffer.concat([header, every]));
-    const { binary, bytes, header: got } = await bo.take(signal);
-    assert.deepEqual([binary, got['kind']], [true, 'bytes']);
-    assert.deepEqual([...bytes.subarray(bytes.indexOf(10) + 1)], [...every]);
-    ann.frame({ type: 'signal', to: bo.you });
-    assert.equal((await bo.take(signal)).binary, false);
+  scenario(
+    '[FRAME-3] a signal keeps its kind of message; any other binary frame is refused',
+    async (target) => {
+      const [ann, bo] = await pair(target);
+      const every = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+      const header = Buffer.from(`${JSON.stringify({ type: 'signal', to: bo.you, kind: 'bytes' })}\n`);
+      ann.sendBinary(Buffer.concat([header, every]));
+      const { binary, bytes, header: got } = await bo.take(signal);
+      assert.deepEqual([binary, got['kind']], [true, 'bytes']);
+      assert.deepEqual([...bytes.subarray(bytes.indexOf(10) + 1)], [...every]);
+      ann.frame({ type: 'signal', to: bo.you });
+      assert.equal((await bo.take(signal)).binary, false);
 
-    const bytesOf = (header: object): Uint8Array => Buffer.from(`${JSON.stringify(header)}\nhi`);
-    for (const type of ['message', 'update', 'leave', 'hello', 'refresh']) {
-      ann.sendBinary(bytesOf({ type, id: 70, cmd: 1, token: 'a.b.c' }));
-      assertRefused(await ann.take(({ header }) => header['id'] === 70), 'binary_not_allowed');
-    }
-    ann.sendBinary(bytesOf({ type: 'ping' }));
-    await takeError(ann, 'binary_not_allowed');
-    await exchange(ann, bo);
-    assert.deepEqual(waiting(bo, 'batch'), []);
-  }),
+      const bytesOf = (header: object): Uint8Array => Buffer.from(`${JSON.stringify(header)}\nhi`);
+      for (const type of ['message', 'update', 'leave', 'hello', 'refresh']) {
+        ann.sendBinary(bytesOf({ type, id: 70, cmd: 1, token: 'a.b.c' }));
+        assertRefused(await ann.take(({ header }) => header['id'] === 70), 'binary_not_allowed');
+      }
+      ann.sendBinary(bytesOf({ type: 'ping' }));
+      await takeError(ann, 'binary_not_allowed');
+      await exchange(ann, bo);
+      assert.deepEqual(waiting(bo, 'batch'), []);
+    },
+  ),
 
   scenario('[FRAME-4] from 48 KiB on a frame is refused, and a signal nacked with `size`', async (target) => {
     const [ann, bo] = await pair(target);
@@ -171,14 +177,27 @@ export const frames: readonly Scenario[] = [
   scenario('[FRAME-5] what a receiver does not know is ignored and goes to nobody', async (target) => {
     const [ann, bo] = await pair(target);
     const strange = { n: 9, token: 'leak', constructor: 1, toString: 2, 'x-more': { deep: [1] } };
-    ann.frame({ ...strange, type: 'signal', to: bo.you, from: bo.you, link: [1, 1, 0], kind: 'k', x: {} }, 'y');
+    ann.frame(
+      { ...strange, type: 'signal', to: bo.you, from: bo.you, link: [1, 1, 0], kind: 'k', x: {} },
+      'y',
+    );
     const { raw } = await bo.take(signal);
     const expected = { type: 'signal', from: ann.you, kind: 'k', link: [1, 1, 0], x: {} };
     assert.deepEqual(JSON.parse(raw.slice(0, raw.indexOf('\n'))), expected);
 
     const cy = await greet(target, ann.room);
-    const key = 'A'.repeat(22);
-    cy.frame({ ...strange, type: 'join', id: 5, room: ann.room, key, n: 1, online: false, kind: 'hidden', id2: 1 });
+    const key = newKey(target);
+    cy.frame({
+      ...strange,
+      type: 'join',
+      id: 5,
+      room: ann.room,
+      key,
+      n: 1,
+      online: false,
+      kind: 'hidden',
+      id2: 1,
+    });
     const { payload = '' } = await bo.take((frame) => frame.payload?.includes('"joined"') === true);
     const [{ participant }] = JSON.parse(payload) as [{ participant: object }];
     const fields = ['attributes', 'caps', 'id', 'kind', 'name', 'status'];
@@ -186,23 +205,26 @@ export const frames: readonly Scenario[] = [
     assert.equal((participant as { kind: string }).kind, 'standard');
   }),
 
-  scenario('[FRAME-6] `x` is passed on as the same value up to 256 bytes, the payload byte for byte', async (target) => {
-    const [ann, bo] = await pair(target);
-    const free = { a: [1, -2.5, null, true, { '': 'ü\u0000"\\' }], big: 9_007_199_254_740_991 };
-    const fill = { f: 'é'.repeat((256 - '{"f":""}'.length) / 2) };
-    for (const x of [free, fill, {}]) {
-      ann.frame({ type: 'signal', to: bo.you, x });
-      assert.deepEqual((await bo.take(signal)).header['x'], x);
-    }
-    for (const x of [{ f: 'é'.repeat(125) }, [], 'text', 7, null]) {
-      ann.frame({ type: 'signal', to: bo.you, x });
-      const { header } = await takeError(ann, 'bad_request');
-      assert.match(String(header['message']), /^x\b/);
-    }
-    for (const payload of ['not JSON {', ' {"a" : 1.0e0} ', '\u0000', 'ü漢😀\u2028', '__proto__']) {
-      ann.frame({ type: 'signal', to: bo.you }, payload);
-      assert.equal((await bo.take(signal)).payload, payload);
-    }
-    await request(ann, { type: 'leave' });
-  }),
+  scenario(
+    '[FRAME-6] `x` is passed on as the same value up to 256 bytes, the payload byte for byte',
+    async (target) => {
+      const [ann, bo] = await pair(target);
+      const free = { a: [1, -2.5, null, true, { '': 'ü\u0000"\\' }], big: 9_007_199_254_740_991 };
+      const fill = { f: 'é'.repeat((256 - '{"f":""}'.length) / 2) };
+      for (const x of [free, fill, {}]) {
+        ann.frame({ type: 'signal', to: bo.you, x });
+        assert.deepEqual((await bo.take(signal)).header['x'], x);
+      }
+      for (const x of [{ f: 'é'.repeat(125) }, [], 'text', 7, null]) {
+        ann.frame({ type: 'signal', to: bo.you, x });
+        const { header } = await takeError(ann, 'bad_request');
+        assert.match(String(header['message']), /^x\b/);
+      }
+      for (const payload of ['not JSON {', ' {"a" : 1.0e0} ', '\u0000', 'ü漢😀\u2028', '__proto__']) {
+        ann.frame({ type: 'signal', to: bo.you }, payload);
+        assert.equal((await bo.take(signal)).payload, payload);
+      }
+      await request(ann, { type: 'leave' });
+    },
+  ),
 ];

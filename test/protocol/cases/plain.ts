@@ -32,7 +32,16 @@ const OBJECTS = [
 ];
 
 /** Frames that are no JSON object in text. */
-export const BAD_PLAIN: readonly string[] = ['', 'hello', '7', 'null', '"text"', '[{"type":"offer"}]', '{"a":1', '{"a":1}x'];
+export const BAD_PLAIN: readonly string[] = [
+  '',
+  'hello',
+  '7',
+  'null',
+  '"text"',
+  '[{"type":"offer"}]',
+  '{"a":1',
+  '{"a":1}x',
+];
 
 /** PLAIN-*. */
 export const plain: readonly Scenario[] = [

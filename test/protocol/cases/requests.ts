@@ -95,49 +95,71 @@ export const requests: readonly Scenario[] = [
     assert.deepEqual(replies.sort(), [5, 6, greatest, greatest]);
   }),
 
-  scenario('[REQ-2] an unknown type, and those reserved for moderators, are answered `unsupported`', async (target) => {
-    const room = newRoom();
-    for (const client of [await greet(target, room), await join(target, room)]) {
-      for (const type of ['remove', 'mute', 'lock', 'close', 'nonsense', 'welcome', '', '__proto__', 'toString']) {
-        assertRefused(await request(client, { type, participant: 'p_x', room }), 'unsupported');
-        client.frame({ type });
-        await takeError(client, 'unsupported');
+  scenario(
+    '[REQ-2] an unknown type, and those reserved for moderators, are answered `unsupported`',
+    async (target) => {
+      const room = newRoom();
+      for (const client of [await greet(target, room), await join(target, room)]) {
+        for (const type of [
+          'remove',
+          'mute',
+          'lock',
+          'close',
+          'nonsense',
+          'welcome',
+          '',
+          '__proto__',
+          'toString',
+        ]) {
+          assertRefused(await request(client, { type, participant: 'p_x', room }), 'unsupported');
+          client.frame({ type });
+          await takeError(client, 'unsupported');
+        }
       }
-    }
-  }),
+    },
+  ),
 
-  scenario('[REQ-3] a field not of its form is `bad_request`, named first, its value never repeated', async (target) => {
-    const perClient = 12;
-    for (let start = 0; start < BAD_FIELDS.length; start += perClient) {
+  scenario(
+    '[REQ-3] a field not of its form is `bad_request`, named first, its value never repeated',
+    async (target) => {
+      const perClient = 12;
+      for (let start = 0; start < BAD_FIELDS.length; start += perClient) {
+        const client = await greet(target);
+        for (const [field, bad] of BAD_FIELDS.slice(start, start + perClient)) {
+          const { message } = assertRefused(await request(client, bad), 'bad_request');
+          assertNames(message, field, bad);
+        }
+        await fence(client);
+        client.close();
+      }
+    },
+  ),
+
+  scenario(
+    '[REQ-3] [REQ-4] a signal with a field not of its form is told by an `error` frame',
+    async (target) => {
+      const ann = await join(target, newRoom());
+      for (const [field, bad] of BAD_SIGNALS) {
+        ann.frame({ type: 'signal', ...bad }, 'payload');
+        const { header } = await takeError(ann, 'bad_request');
+        assertNames(header['message'], field, bad);
+      }
+      await fence(ann);
+      assert.deepEqual(ann.waiting, []);
+    },
+  ),
+
+  scenario(
+    '[REQ-3] a header without a type is `bad_request`, and who keeps on is closed with 4000',
+    async (target) => {
       const client = await greet(target);
-      for (const [field, bad] of BAD_FIELDS.slice(start, start + perClient)) {
-        const { message } = assertRefused(await request(client, bad), 'bad_request');
-        assertNames(message, field, bad);
-      }
-      await fence(client);
-      client.close();
-    }
-  }),
-
-  scenario('[REQ-3] [REQ-4] a signal with a field not of its form is told by an `error` frame', async (target) => {
-    const ann = await join(target, newRoom());
-    for (const [field, bad] of BAD_SIGNALS) {
-      ann.frame({ type: 'signal', ...bad }, 'payload');
-      const { header } = await takeError(ann, 'bad_request');
-      assertNames(header['message'], field, bad);
-    }
-    await fence(ann);
-    assert.deepEqual(ann.waiting, []);
-  }),
-
-  scenario('[REQ-3] a header without a type is `bad_request`, and who keeps on is closed with 4000', async (target) => {
-    const client = await greet(target);
-    client.frame({ id: 5 });
-    const { message } = assertRefused(await client.next(), 'bad_request');
-    assert.match(String(message), /^type\b/);
-    for (let i = 0; i < 100; i += 1) client.frame({ type: 'join', id: 6 });
-    await assertClosed(client, 4000);
-  }),
+      client.frame({ id: 5 });
+      const { message } = assertRefused(await client.next(), 'bad_request');
+      assert.match(String(message), /^type\b/);
+      for (let i = 0; i < 100; i += 1) client.frame({ type: 'join', id: 6 });
+      await assertClosed(client, 4000);
+    },
+  ),
 
   scenario('[REQ-4] without a usable id the answer is an `error` frame', async (target) => {
     const client = await greet(target, newRoom());
@@ -199,7 +221,11 @@ export const requests: readonly Scenario[] = [
     const room = newRoom();
     const client = await greet(target, room);
     const check = async (): Promise<void> => {
-      for (const header of [{ type: 'leave' }, { type: 'message', cmd: 1 }, { type: 'update', cmd: 1, name: 'x' }]) {
+      for (const header of [
+        { type: 'leave' },
+        { type: 'message', cmd: 1 },
+        { type: 'update', cmd: 1, name: 'x' },
+      ]) {
         assertRefused(await request(client, header, 'hi'), 'not_joined');
       }
       client.frame({ type: 'signal', to: 'p_x', link: [1, 1, 0] }, 'hi');

@@ -18,73 +18,90 @@ async function pair(target: Target): Promise<[Member, Member]> {
 
 /** RESUME-*. */
 export const resumes: readonly Scenario[] = [
-  scenario('[RESUME-1] a known key with a greater `n` resumes, and others see neither left nor joined', async (target) => {
-    const [ann, bo] = await pair(target);
-    bo.terminate();
-    let again = await rejoin(target, bo, { n: 7, name: 'Another' });
-    assert.deepEqual([again.resumed, again.you], [true, bo.you]);
-    again = await rejoin(target, again);
-    assert.deepEqual([again.resumed, again.you], [true, bo.you]);
-    await exchange(ann, again);
-    await exchange(again, ann);
-    const seen = waitingChanges(ann).filter(({ what }) => what !== 'status');
-    assert.deepEqual(seen, []);
-  }),
+  scenario(
+    '[RESUME-1] a known key with a greater `n` resumes, and others see neither left nor joined',
+    async (target) => {
+      const [ann, bo] = await pair(target);
+      bo.terminate();
+      let again = await rejoin(target, bo, { n: 7, name: 'Another' });
+      assert.deepEqual([again.resumed, again.you], [true, bo.you]);
+      again = await rejoin(target, again);
+      assert.deepEqual([again.resumed, again.you], [true, bo.you]);
+      await exchange(ann, again);
+      await exchange(again, ann);
+      const seen = waitingChanges(ann).filter(({ what }) => what !== 'status');
+      assert.deepEqual(seen, []);
+    },
+  ),
 
-  scenario('[RESUME-2] a resume with `at` is followed by the batches after it, and by no snapshot', async (target) => {
-    const [ann, bo] = await pair(target);
-    const at = bo.at;
-    bo.terminate();
-    for (let cmd = 1; cmd <= 5; cmd += 1) resultOf(await request(ann, { type: 'message', cmd }, `text ${cmd}`));
-    const again = await rejoin(target, bo, { at });
-    await takeChange(again, 'message', { matches: ({ data }) => data === 'text 5' }).then(({ batch }) => {
-      const before = waiting(again, 'batch').filter(({ header }) => isBefore(header['at'], batch.header['at']));
-      followBatches([...before, batch], at);
-      const texts = [...before, batch].flatMap(changesOf).flatMap(({ data }) => data ?? []);
-      assert.deepEqual(texts, ['text 1', 'text 2', 'text 3', 'text 4', 'text 5']);
-    });
-    assert.deepEqual(waiting(again, 'snapshot'), []);
-  }),
+  scenario(
+    '[RESUME-2] a resume with `at` is followed by the batches after it, and by no snapshot',
+    async (target) => {
+      const [ann, bo] = await pair(target);
+      const at = bo.at;
+      bo.terminate();
+      for (let cmd = 1; cmd <= 5; cmd += 1)
+        resultOf(await request(ann, { type: 'message', cmd }, `text ${cmd}`));
+      const again = await rejoin(target, bo, { at });
+      await takeChange(again, 'message', { matches: ({ data }) => data === 'text 5' }).then(({ batch }) => {
+        const before = waiting(again, 'batch').filter(({ header }) =>
+          isBefore(header['at'], batch.header['at']),
+        );
+        followBatches([...before, batch], at);
+        const texts = [...before, batch].flatMap(changesOf).flatMap(({ data }) => data ?? []);
+        assert.deepEqual(texts, ['text 1', 'text 2', 'text 3', 'text 4', 'text 5']);
+      });
+      assert.deepEqual(waiting(again, 'snapshot'), []);
+    },
+  ),
 
-  scenario('[RESUME-2] a resume from where the room is gets nothing but what happens next', async (target) => {
-    const [ann, bo] = await pair(target);
-    const again = await rejoin(target, bo, { at: bo.at });
-    const caughtUp = again.at;
-    resultOf(await request(ann, { type: 'message', cmd: 1 }, 'next'));
-    const { batch } = await takeChange(again, 'message');
-    const before = waiting(again, 'batch').filter(({ header }) => isBefore(header['at'], batch.header['at']));
-    followBatches([...before, batch], bo.at);
-    assert(before.every(({ header }) => !isBefore(caughtUp, header['at'])));
-    assert.deepEqual(waiting(again, 'snapshot'), []);
-  }),
+  scenario(
+    '[RESUME-2] a resume from where the room is gets nothing but what happens next',
+    async (target) => {
+      const [ann, bo] = await pair(target);
+      const again = await rejoin(target, bo, { at: bo.at });
+      const caughtUp = again.at;
+      resultOf(await request(ann, { type: 'message', cmd: 1 }, 'next'));
+      const { batch } = await takeChange(again, 'message');
+      const before = waiting(again, 'batch').filter(({ header }) =>
+        isBefore(header['at'], batch.header['at']),
+      );
+      followBatches([...before, batch], bo.at);
+      assert(before.every(({ header }) => !isBefore(caughtUp, header['at'])));
+      assert.deepEqual(waiting(again, 'snapshot'), []);
+    },
+  ),
 
-  scenario('[RESUME-2] an `at` that is not in the history, or none, is followed by a snapshot', async (target) => {
-    const [ann, bo] = await pair(target);
-    const [epoch, version] = bo.at;
-    const greatest = 9_007_199_254_740_991;
-    const strange: (Position | undefined)[] = [
-      undefined,
-      [0, 0],
-      [epoch - 1, version],
-      [epoch, version + 1_000],
-      [epoch + 1, 1],
-      [greatest, greatest],
-    ];
-    let member = bo;
-    for (const at of strange) {
-      const client = await greet(target, bo.room, { identity: bo.identity });
-      const { key, n } = member;
-      const asked = { type: 'join', id: 77, room: bo.room, key, n: n + 1, ...(at && { at }) };
-      client.frame(asked);
-      const result = resultOf(await client.take(({ header }) => header['id'] === 77));
-      assert.deepEqual([result['resumed'], result['you']], [true, bo.you]);
-      const { header } = await client.take(ofType('snapshot'));
-      assert.equal(header['recovered'], false);
-      assert.deepEqual(waiting(client, 'batch'), [], `batches before the snapshot after ${String(at)}`);
-      member = Object.assign(client, { ...member, n: n + 1 });
-    }
-    await fence(ann);
-  }),
+  scenario(
+    '[RESUME-2] an `at` that is not in the history, or none, is followed by a snapshot',
+    async (target) => {
+      const [ann, bo] = await pair(target);
+      const [epoch, version] = bo.at;
+      const greatest = 9_007_199_254_740_991;
+      const strange: (Position | undefined)[] = [
+        undefined,
+        [0, 0],
+        [epoch - 1, version],
+        [epoch, version + 1_000],
+        [epoch + 1, 1],
+        [greatest, greatest],
+      ];
+      let member = bo;
+      for (const at of strange) {
+        const client = await greet(target, bo.room, { identity: bo.identity });
+        const { key, n } = member;
+        const asked = { type: 'join', id: 77, room: bo.room, key, n: n + 1, ...(at && { at }) };
+        client.frame(asked);
+        const result = resultOf(await client.take(({ header }) => header['id'] === 77));
+        assert.deepEqual([result['resumed'], result['you']], [true, bo.you]);
+        const { header } = await client.take(ofType('snapshot'));
+        assert.equal(header['recovered'], false);
+        assert.deepEqual(waiting(client, 'batch'), [], `batches before the snapshot after ${String(at)}`);
+        member = Object.assign(client, { ...member, n: n + 1 });
+      }
+      await fence(ann);
+    },
+  ),
 
   scenario('[RESUME-2] after more batches than anybody keeps: all of them, or a snapshot', async (target) => {
     const [ann, bo] = await pair(target);
@@ -102,14 +119,17 @@ export const resumes: readonly Scenario[] = [
     followBatches(batches, at as Position);
   }),
 
-  scenario('[RESUME-3] [CLOSE-1] a resume closes the connection of the lower `n` with 4009', async (target) => {
-    const [ann, bo] = await pair(target);
-    const again = await rejoin(target, bo);
-    const { raw } = await assertClosed(bo, 4009);
-    assert.match(raw, /"action":"stop"/);
-    await exchange(ann, again);
-    assert.deepEqual(waitingChanges(ann, 'left'), []);
-  }),
+  scenario(
+    '[RESUME-3] [CLOSE-1] a resume closes the connection of the lower `n` with 4009',
+    async (target) => {
+      const [ann, bo] = await pair(target);
+      const again = await rejoin(target, bo);
+      const { raw } = await assertClosed(bo, 4009);
+      assert.match(raw, /"action":"stop"/);
+      await exchange(ann, again);
+      assert.deepEqual(waitingChanges(ann, 'left'), []);
+    },
+  ),
 
   scenario('[RESUME-3] no signal of a lower `n` is delivered after the resume', async (target) => {
     const [ann, bo] = await pair(target);
@@ -126,40 +146,46 @@ export const resumes: readonly Scenario[] = [
     assert.deepEqual(waiting(ann, 'signal'), []);
   }),
 
-  scenario('[RESUME-4] a lost connection is told `away`, and once the window has passed `expired`', async (target) => {
-    const { limits, ...probe } = await greet(target);
-    probe.close();
-    const resumeMs = limits['resumeMs'] ?? 0;
-    const [ann, bo] = await pair(target);
-    const lost = performance.now();
-    bo.terminate();
-    const { change } = await takeChange(ann, 'status');
-    assert.deepEqual(change, { what: 'status', participant: bo.you, status: 'away' });
-    const expired = await takeChange(ann, 'left', { ms: resumeMs + 10_000 });
-    assert.deepEqual(expired.change, { what: 'left', participant: bo.you, reason: 'expired' });
-    const waited = performance.now() - lost;
-    assert(waited >= resumeMs - 100, `expired after ${waited} ms of ${resumeMs}`);
-    const again = await rejoin(target, bo);
-    assert.equal(again.resumed, false);
-    assert.notEqual(again.you, bo.you);
-  }),
+  scenario(
+    '[RESUME-4] a lost connection is told `away`, and once the window has passed `expired`',
+    async (target) => {
+      const { limits, ...probe } = await greet(target);
+      probe.close();
+      const resumeMs = limits['resumeMs'] ?? 0;
+      const [ann, bo] = await pair(target);
+      const lost = performance.now();
+      bo.terminate();
+      const { change } = await takeChange(ann, 'status');
+      assert.deepEqual(change, { what: 'status', participant: bo.you, status: 'away' });
+      const expired = await takeChange(ann, 'left', { ms: resumeMs + 10_000 });
+      assert.deepEqual(expired.change, { what: 'left', participant: bo.you, reason: 'expired' });
+      const waited = performance.now() - lost;
+      assert(waited >= resumeMs - 100, `expired after ${waited} ms of ${resumeMs}`);
+      const again = await rejoin(target, bo);
+      assert.equal(again.resumed, false);
+      assert.notEqual(again.you, bo.you);
+    },
+  ),
 
-  scenario('[RESUME-4] who is back within the window is told `online`, and does not expire', async (target) => {
-    const { limits, ...probe } = await greet(target);
-    probe.close();
-    const [ann, bo] = await pair(target);
-    const other = await join(target, bo.room);
-    bo.terminate();
-    await takeChange(ann, 'status', { matches: ({ status }) => status === 'away' });
-    const again = await rejoin(target, bo);
-    const { change } = await takeChange(ann, 'status', { matches: ({ status }) => status === 'online' });
-    assert.deepEqual(change, { what: 'status', participant: bo.you, status: 'online' });
-    // The window of another one, lost later, ends after that of the one that came back.
-    other.terminate();
-    const gone = await takeChange(ann, 'left', { ms: (limits['resumeMs'] ?? 0) + 10_000 });
-    assert.equal(gone.change['participant'], other.you);
-    await exchange(ann, again);
-  }),
+  scenario(
+    '[RESUME-4] who is back within the window is told `online`, and does not expire',
+    async (target) => {
+      const { limits, ...probe } = await greet(target);
+      probe.close();
+      const [ann, bo] = await pair(target);
+      const other = await join(target, bo.room);
+      bo.terminate();
+      await takeChange(ann, 'status', { matches: ({ status }) => status === 'away' });
+      const again = await rejoin(target, bo);
+      const { change } = await takeChange(ann, 'status', { matches: ({ status }) => status === 'online' });
+      assert.deepEqual(change, { what: 'status', participant: bo.you, status: 'online' });
+      // The window of another one, lost later, ends after that of the one that came back.
+      other.terminate();
+      const gone = await takeChange(ann, 'left', { ms: (limits['resumeMs'] ?? 0) + 10_000 });
+      assert.equal(gone.change['participant'], other.you);
+      await exchange(ann, again);
+    },
+  ),
 ];
 
 function isBefore(a: unknown, b: unknown): boolean {

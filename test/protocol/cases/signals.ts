@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { exchange, takeChange } from '../support/changes.js';
-import { assertClosed, assertRefused } from '../support/expect.js';
+import { assertClosed, assertError, assertRefused } from '../support/expect.js';
 import { fence, greet, helloFor, join, newKey, newRoom, ofType, open } from '../support/native.js';
 import { request, resultOf, waiting } from '../support/native.js';
 import type { Frame, Member } from '../support/native.js';
@@ -21,19 +21,22 @@ const seqOf = ({ header }: Frame): number => (header['link'] as number[])[1] ?? 
 
 /** SIG-*, NACK-*. */
 export const signals: readonly Scenario[] = [
-  scenario('[SIG-1] a signal comes with `from` set by the server, and all else as it was sent', async (target) => {
-    const [ann, bo] = await pair(target);
-    const cy = await join(target, ann.room);
-    for (const from of [undefined, bo.you, cy.you, 'p_nobody', null, { id: cy.you }]) {
-      const header = { type: 'signal', to: bo.you, from, kind: 'offer', link: [1, 2, 3], x: { a: 1 } };
-      ann.frame(header, '{"type":"offer","sdp":"v=0"}');
-      const { raw } = await bo.take(signal);
-      const expected = { type: 'signal', from: ann.you, kind: 'offer', link: [1, 2, 3], x: { a: 1 } };
-      assert.equal(raw, `${JSON.stringify(expected)}\n{"type":"offer","sdp":"v=0"}`);
-    }
-    await fence(cy);
-    assert.deepEqual(waiting(cy, 'signal'), []);
-  }),
+  scenario(
+    '[SIG-1] a signal comes with `from` set by the server, and all else as it was sent',
+    async (target) => {
+      const [ann, bo] = await pair(target);
+      const cy = await join(target, ann.room);
+      for (const from of [undefined, bo.you, cy.you, 'p_nobody', null, { id: cy.you }]) {
+        const header = { type: 'signal', to: bo.you, from, kind: 'offer', link: [1, 2, 3], x: { a: 1 } };
+        ann.frame(header, '{"type":"offer","sdp":"v=0"}');
+        const { raw } = await bo.take(signal);
+        const expected = { type: 'signal', from: ann.you, kind: 'offer', link: [1, 2, 3], x: { a: 1 } };
+        assert.equal(raw, `${JSON.stringify(expected)}\n{"type":"offer","sdp":"v=0"}`);
+      }
+      await fence(cy);
+      assert.deepEqual(waiting(cy, 'signal'), []);
+    },
+  ),
 
   scenario('[SIG-1] a signal to oneself comes to oneself, or is nacked', async (target) => {
     const ann = await join(target, newRoom());
@@ -50,36 +53,44 @@ export const signals: readonly Scenario[] = [
     }
     await exchange(ann, bo);
     const seqs = waiting(bo, 'signal').map(seqOf);
-    assert.deepEqual(seqs, Array.from({ length: count }, (_, i) => i + 1));
+    assert.deepEqual(
+      seqs,
+      Array.from({ length: count }, (_, i) => i + 1),
+    );
   }),
 
-  scenario('[SIG-3] nothing of a participant comes before its `joined` or after its `left`', async (target) => {
-    const room = newRoom();
-    const ann = await join(target, room);
-    for (let round = 0; round < 10; round += 1) {
-      const bo = await open(target);
-      bo.frame(await helloFor(target, room));
-      bo.frame({ type: 'join', id: 2, room, key: newKey(target), n: 1 });
-      for (let seq = 1; seq <= 3; seq += 1) bo.frame({ type: 'signal', to: ann.you, link: [1, seq, 0] });
-      bo.frame({ type: 'leave', id: 3 });
-      bo.frame({ type: 'signal', to: ann.you, link: [1, 9, 0], kind: 'late' });
+  scenario(
+    '[SIG-3] nothing of a participant comes before its `joined` or after its `left`',
+    async (target) => {
+      const room = newRoom();
+      const ann = await join(target, room);
+      for (let round = 0; round < 10; round += 1) {
+        const bo = await open(target);
+        bo.frame(await helloFor(target, room));
+        bo.frame({ type: 'join', id: 2, room, key: newKey(target), n: 1 });
+        for (let seq = 1; seq <= 3; seq += 1) bo.frame({ type: 'signal', to: ann.you, link: [1, seq, 0] });
+        bo.frame({ type: 'leave', id: 3 });
       const reply = resultOf(await bo.take(({ header }) => header['id'] === 2));
-      await bo.take(ofType('error'));
+      resultOf(await bo.take(({ header }) => header['id'] === 3));
+      bo.frame({ type: 'signal', to: ann.you, link: [1, 9, 0], kind: 'late' });
+      assertError(await bo.take(ofType('error')), 'not_joined');
       bo.close();
       const kinds: unknown[] = [];
-      while (kinds.at(-1) !== 'left') {
-        const frame = await ann.next();
-        if (signal(frame)) {
-          assert.equal(frame.header['from'], reply['you']);
-          assert.notEqual(frame.header['kind'], 'late');
-          kinds.push('signal');
-        } else kinds.push(...(JSON.parse(frame.payload ?? '') as { what: string }[]).map(({ what }) => what));
+        while (kinds.at(-1) !== 'left') {
+          const frame = await ann.next();
+          if (signal(frame)) {
+            assert.equal(frame.header['from'], reply['you']);
+            assert.notEqual(frame.header['kind'], 'late');
+            kinds.push('signal');
+          } else
+            kinds.push(...(JSON.parse(frame.payload ?? '') as { what: string }[]).map(({ what }) => what));
+        }
+        assert.deepEqual([kinds[0], kinds.filter((kind) => kind === 'signal').length], ['joined', 3]);
       }
-      assert.deepEqual([kinds[0], kinds.filter((kind) => kind === 'signal').length], ['joined', 3]);
-    }
-    await fence(ann);
-    assert.deepEqual(ann.waiting, []);
-  }),
+      await fence(ann);
+      assert.deepEqual(ann.waiting, []);
+    },
+  ),
 
   scenario('[SIG-4] `kind` and `link` are passed on, whatever they say', async (target) => {
     const [ann, bo] = await pair(target);
@@ -113,12 +124,8 @@ export const signals: readonly Scenario[] = [
     bo.terminate();
     await takeChange(ann, 'status', { matches: ({ status }) => status === 'away' });
     ann.frame({ type: 'signal', to: bo.you, link: [3, 1, 0] });
-    assert.deepEqual((await ann.take(nack)).header, {
-      type: 'nack',
-      to: bo.you,
-      link: [3, 1, 0],
-      reason: 'away',
-    });
+    const away = (await ann.take(nack)).header;
+    assert.deepEqual([away['to'], away['link'], away['reason']], [bo.you, [3, 1, 0], 'away']);
     const cy = await join(target, ann.room);
     resultOf(await request(cy, { type: 'leave' }));
     await takeChange(ann, 'left');
@@ -151,14 +158,20 @@ export const signals: readonly Scenario[] = [
     for (const { header, raw } of nacked) {
       assert.deepEqual([header['to'], header['reason']], [bo.you, 'rate'], raw);
       const retryAfterMs = header['retryAfterMs'] as number;
-      assert(Number.isSafeInteger(retryAfterMs) && retryAfterMs > 0 && retryAfterMs <= 1_000 / signalsPerSecond, raw);
+      assert(
+        Number.isSafeInteger(retryAfterMs) && retryAfterMs > 0 && retryAfterMs <= 1_000 / signalsPerSecond,
+        raw,
+      );
     }
     assert(nacked.length > 50, `${nacked.length} of ${count} nacked`);
     bo.frame({ type: 'signal', to: ann.you, kind: 'fence' });
     await ann.take(signal);
     await fence(bo);
     const arrived = waiting(bo, 'signal').map(seqOf);
-    assert.deepEqual(arrived, [...arrived].sort((a, b) => a - b));
+    assert.deepEqual(
+      arrived,
+      [...arrived].sort((a, b) => a - b),
+    );
     assert.deepEqual(
       [...arrived, ...nacked.map(seqOf)].sort((a, b) => a - b),
       Array.from({ length: count }, (_, i) => i + 1),
@@ -169,7 +182,8 @@ export const signals: readonly Scenario[] = [
     const [ann, bo] = await pair(target);
     const { limits, ...probe } = await greet(target);
     probe.close();
-    for (let i = 0; i < (limits['burst'] ?? 0) + 30; i += 1) ann.frame({ type: 'signal', to: bo.you, link: [1, 0, 0] });
+    for (let i = 0; i < (limits['burst'] ?? 0) + 30; i += 1)
+      ann.frame({ type: 'signal', to: bo.you, link: [1, 0, 0] });
     const refused = assertRefused(await request(ann, { type: 'message', cmd: 1 }, 'hi'), 'rate_limited');
     assert(Number(refused['retryAfterMs']) > 0);
     assertRefused(await request(ann, { type: 'leave' }), 'rate_limited');
@@ -177,17 +191,20 @@ export const signals: readonly Scenario[] = [
     assert.deepEqual(waiting(bo, 'batch'), []);
   }),
 
-  scenario('[NACK-3] [CLOSE-1] who goes on far above the rate is closed with 4101, and nobody else', async (target) => {
-    const [ann, bo] = await pair(target);
-    const cy = await join(target, ann.room);
-    await takeChange(bo, 'joined');
-    const { limits, ...probe } = await greet(target);
-    probe.close();
-    const flood = 12 * ((limits['burst'] ?? 0) + (limits['signalsPerSecond'] ?? 0));
-    for (let seq = 1; seq <= flood; seq += 1) ann.frame({ type: 'signal', to: bo.you, link: [1, seq, 0] });
-    const { header } = await assertClosed(ann, 4101);
-    assert(Number(header['retryAfterMs']) > 0);
-    await takeChange(bo, 'status', { matches: ({ participant }) => participant === ann.you });
-    await exchange(bo, cy);
-  }),
+  scenario(
+    '[NACK-3] [CLOSE-1] who goes on far above the rate is closed with 4101, and nobody else',
+    async (target) => {
+      const [ann, bo] = await pair(target);
+      const cy = await join(target, ann.room);
+      await takeChange(bo, 'joined');
+      const { limits, ...probe } = await greet(target);
+      probe.close();
+      const flood = 12 * ((limits['burst'] ?? 0) + (limits['signalsPerSecond'] ?? 0));
+      for (let seq = 1; seq <= flood; seq += 1) ann.frame({ type: 'signal', to: bo.you, link: [1, seq, 0] });
+      const { header } = await assertClosed(ann, 4101);
+      assert(Number(header['retryAfterMs']) > 0);
+      await takeChange(bo, 'status', { matches: ({ participant }) => participant === ann.you });
+      await exchange(bo, cy);
+    },
+  ),
 ];

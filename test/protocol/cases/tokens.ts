@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { exchange, takeChange, waitingChanges } from '../support/changes.js';
 import { assertClosed, assertRefused, takeError } from '../support/expect.js';
-import { fence, greet, join, newKey, newRoom, ofType, open, request, resultOf, sendJoin } from '../support/native.js';
+import {
+  fence,
+  greet,
+  join,
+  newKey,
+  newRoom,
+  ofType,
+  open,
+  request,
+  resultOf,
+  sendJoin,
+} from '../support/native.js';
 import { waiting } from '../support/native.js';
 import { scenario } from '../support/scenario.js';
 import type { Scenario } from '../support/scenario.js';
@@ -12,17 +23,23 @@ const nowS = (): number => Math.floor(Date.now() / 1_000);
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** Tokens that are none, by what is wrong with them. */
-export async function badTokens(target: Target): Promise<readonly (readonly [what: string, token: string])[]> {
+export async function badTokens(
+  target: Target,
+): Promise<readonly (readonly [what: string, token: string])[]> {
   const good = await tokenOf(target, undefined, 'ann');
   const [header = '', claims = '', signature = ''] = good.split('.');
-  const token = (more: object) => tokenOf(target, undefined, 'ann', { claims: more });
+  const token = (more: Readonly<Record<string, unknown>>) =>
+    tokenOf(target, undefined, 'ann', { claims: more });
   const flipped = (signature.startsWith('A') ? 'B' : 'A') + signature.slice(1);
   const made: [string, string][] = [
     ['no JWT', 'canary-not-a-jwt'],
     ['three empty parts', '..'],
     ['no signature', `${header}.${claims}.`],
     ['another signature', `${header}.${claims}.${flipped}`],
-    ['other claims', `${header}.${part({ sub: 'ann', exp: nowS() + 600, parley: { roomJoin: true } })}.${signature}`],
+    [
+      'other claims',
+      `${header}.${part({ sub: 'eve', exp: nowS() + 600, parley: { roomJoin: true } })}.${signature}`,
+    ],
     ['alg none', `${part({ alg: 'none' })}.${claims}.`],
     ['an unknown kid', `${part({ alg: 'HS256', kid: 'unknown' })}.${claims}.${signature}`],
     ['a key of its own', `${part({ alg: 'HS256', jwk: { kty: 'oct', k: 'AAAA' } })}.${claims}.${signature}`],
@@ -98,7 +115,10 @@ export const tokens: readonly Scenario[] = [
       const room = newRoom();
       const exp = nowS() + 2;
       const token = () => tokenOf(target, room, 'ann', { claims: { exp } });
-      const [ann, idle] = [await join(target, room, { token: await token() }), await greet(target, room, { token: await token() })];
+      const [ann, idle] = [
+        await join(target, room, { token: await token() }),
+        await greet(target, room, { token: await token() }),
+      ];
       const bo = await join(target, room, { token: await token() });
       resultOf(await request(bo, { type: 'refresh', token: await tokenOf(target, room, 'ann') }));
       const goodbye = await assertClosed(ann, 4010, 14_000);
@@ -160,7 +180,9 @@ export const tokens: readonly Scenario[] = [
         [room, { roomJoin: undefined }],
         [newRoom(), {}],
       ] as const) {
-        const client = await greet(target, room, { token: await tokenOf(target, tokenRoom, 'ann', { grants }) });
+        const client = await greet(target, room, {
+          token: await tokenOf(target, tokenRoom, 'ann', { grants }),
+        });
         assertRefused(await sendJoin(client, room, { key: newKey(target) }), 'forbidden');
         await fence(client);
       }
@@ -174,8 +196,13 @@ export const tokens: readonly Scenario[] = [
     '[TOKEN-4] without `canPublish` a signal is forbidden, and an acknowledgement alone is not',
     async (target) => {
       const room = newRoom();
-      const mute = await tokenOf(target, room, 'mute', { grants: { canPublish: false, canPublishData: true } });
-      const [ann, bo] = [await join(target, room, { token: mute }), await join(target, room, { identity: 'bo' })];
+      const mute = await tokenOf(target, room, 'mute', {
+        grants: { canPublish: false, canPublishData: true },
+      });
+      const [ann, bo] = [
+        await join(target, room, { token: mute }),
+        await join(target, room, { identity: 'bo' }),
+      ];
       for (const link of [[1, 1, 0], [1, 0, 0], undefined]) {
         ann.frame({ type: 'signal', to: bo.you, link }, 'payload');
         await takeError(ann, 'forbidden');

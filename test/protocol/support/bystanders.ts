@@ -37,8 +37,8 @@ export async function withBystanders(target: Target, work: () => Promise<void>):
       [],
       'a bystander noticed',
     );
-    member.close();
   }
+  for (const member of [ann, bo]) member.close();
 }
 
 async function roundTrip(ann: Member, bo: Member, seq: number): Promise<void> {

@@ -27,7 +27,10 @@ export function askUpgrade(
   headers: Readonly<Record<string, string>>,
 ): Promise<UpgradeAnswer> {
   return new Promise((resolve, reject) => {
-    const asked = request(`${target.url}${path}`, { headers: { ...target.headers, ...headers }, agent: false });
+    const asked = request(`${target.url}${path}`, {
+      headers: { ...target.headers, ...headers },
+      agent: false,
+    });
     asked.once('error', reject);
     asked.once('upgrade', ({ statusCode = 0, headers }, socket) => {
       socket.destroy();

@@ -44,7 +44,8 @@ export function createLocalCandidates(
       if (usernameFragment === undefined) return;
       if (candidate) group.push({ candidate, sdpMid, sdpMLineIndex, usernameFragment });
       // Some browsers tell the end as an empty candidate, some by null only, some by both: it is sent once, for all m-lines.
-      else if (ended !== usernameFragment) group.push({ candidate: '', usernameFragment: (ended = usernameFragment) });
+      else if (ended !== usernameFragment)
+        group.push({ candidate: '', usernameFragment: (ended = usernameFragment) });
       if (group.length > 0) cancel ??= clock.after(GATHER_MS, flush);
     },
     close: () => cancel?.(),
@@ -60,7 +61,10 @@ export interface RemoteCandidates {
 }
 
 /** No candidates yet. One that the browser refuses is told to `fault`, unless it is only an end-of-candidates. */
-export function createRemoteCandidates(pc: PeerConnection, fault: (error: unknown) => void): RemoteCandidates {
+export function createRemoteCandidates(
+  pc: PeerConnection,
+  fault: (error: unknown) => void,
+): RemoteCandidates {
   let early: Candidate[] = [];
   const add = async (candidates: readonly Candidate[]): Promise<void> => {
     const described = generationsOf(pc.remoteDescription);

@@ -72,7 +72,9 @@ export function createChannels(fault: (error: unknown) => void): Channels {
         if (!channel || (incoming += 1) > MOST_INCOMING) return;
         channel.binaryType = 'arraybuffer';
         channel.addEventListener('message', ({ data }) => {
-          known.get(channel.label)?.emitter.emit('message', { from: id(), data: data as string | ArrayBuffer });
+          known
+            .get(channel.label)
+            ?.emitter.emit('message', { from: id(), data: data as string | ArrayBuffer });
         });
       });
     },

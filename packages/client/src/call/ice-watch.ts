@@ -8,12 +8,10 @@ import type { PeerConnection } from './peer-connection.js';
 export type PeerState = 'connecting' | 'connected' | 'reconnecting' | 'failed';
 
 /** At most one ICE restart in so long, then in twice as long, up to the second number. */
-const RESTART_MS = [5_000, 30_000] as const;
-/** How long each state may last before a restart. Browsers never leave `checking` if candidates were lost. */
-const PATIENCE_MS: ReadonlyMap<string, number> = new Map([
-  ['failed', 0],
-  ['disconnected', 3_000],
-]);
+const RESTART_MS = 5_000;
+const MOST_RESTART_MS = 30_000;
+/** How long a state may last before a restart. Browsers may never leave `checking` if candidates were lost. */
+const DISCONNECTED_MS = 3_000;
 const CHECKING_MS = 15_000;
 const FAILED_MS = 30_000;
 /** So many restarts in vain, and the RTCPeerConnection is replaced. */
@@ -34,21 +32,20 @@ export interface IceWatchDeps {
   /** The one in use. */
   pc(): PeerConnection | undefined;
   /** Whether a restart can be negotiated now. */
-  reachable(): boolean;
-  restartIce(): void;
+  ready(): boolean;
+  restart(): void;
   /** An ICE restart will not help. */
   replace(): void;
   changed(state: PeerState): void;
 }
 
-interface State {
-  readonly deps: IceWatchDeps;
+interface State extends IceWatchDeps {
   told: PeerState;
   /** The state of ICE, and since when; `lostAt`: since when it is not connected. */
   ice: string;
   since: number;
   lostAt: number;
-  lastRestart: number;
+  restartedAt: number;
   backoffMs: number;
   vain: number;
   cancel: CancelTimer | undefined;
@@ -56,16 +53,13 @@ interface State {
 
 /** A watch that begins with `connecting`. */
 export function createIceWatch(deps: IceWatchDeps): IceWatch {
-  const { clock } = deps;
-  const now = clock.now();
+  const begin = () => ({ told: 'connecting' as const, ice: '', lostAt: deps.clock.now() });
   const state: State = {
-    deps,
-    told: 'connecting',
-    ice: 'new',
-    since: now,
-    lostAt: now,
-    lastRestart: -Infinity,
-    backoffMs: RESTART_MS[0],
+    ...deps,
+    ...begin(),
+    since: 0,
+    restartedAt: -Infinity,
+    backoffMs: RESTART_MS,
     vain: 0,
     cancel: undefined,
   };
@@ -76,59 +70,59 @@ export function createIceWatch(deps: IceWatchDeps): IceWatch {
     check: () => check(state),
     close() {
       state.cancel?.();
-      Object.assign(state, { told: 'connecting', ice: '', lostAt: clock.now() });
+      Object.assign(state, begin());
     },
   };
 }
 
 /** Whether media can flow. */
-export function isConnected(pc: PeerConnection): boolean {
-  const { iceConnectionState: ice, connectionState } = pc;
-  return (ice === 'connected' || ice === 'completed') && connectionState !== 'failed';
+export function isConnected(pc: PeerConnection | undefined): boolean {
+  return /^co(nnected|mpleted)$/.test(pc?.iceConnectionState ?? '') && pc?.connectionState !== 'failed';
 }
 
 function check(state: State): void {
-  const { deps } = state;
-  const pc = deps.pc();
-  const now = deps.clock.now();
+  const pc = state.pc();
+  const now = state.clock.now();
   state.cancel?.();
-  if (pc === undefined) return;
+  if (!pc) return;
   if (isConnected(pc)) {
-    Object.assign(state, { ice: '', backoffMs: RESTART_MS[0], vain: 0 });
+    state.backoffMs = RESTART_MS;
+    state.vain = 0;
     return tell(state, 'connected');
   }
   if (state.told === 'connected') {
     state.lostAt = now;
     tell(state, 'reconnecting');
   }
-  const { iceConnectionState: ice } = pc;
-  if (ice !== state.ice) Object.assign(state, { ice, since: now });
+  const ice = pc.iceConnectionState;
+  if (ice !== state.ice) state.since = now;
+  state.ice = ice;
   const failsAt = state.lostAt + FAILED_MS;
   if (now >= failsAt) tell(state, 'failed');
-  const dueAt = Math.max(
-    state.since + (PATIENCE_MS.get(ice) ?? CHECKING_MS),
-    state.lastRestart + state.backoffMs,
+  const patience = ice === 'failed' ? 0 : ice === 'disconnected' ? DISCONNECTED_MS : CHECKING_MS;
+  let dueAt = Math.max(state.since + patience, state.restartedAt + state.backoffMs);
+  if (now >= dueAt) {
+    if (state.ready()) return restart(state, pc);
+    dueAt = now + RESTART_MS;
+  }
+  state.cancel = state.clock.after(Math.min(now < failsAt ? failsAt : dueAt, dueAt) - now, () =>
+    check(state),
   );
-  if (now >= dueAt && deps.reachable()) return restart(state, pc);
-  const next = Math.min(now < failsAt ? failsAt : Infinity, now < dueAt ? dueAt : now + RESTART_MS[0]);
-  state.cancel = deps.clock.after(next - now, () => check(state));
 }
 
 function restart(state: State, pc: PeerConnection): void {
-  const { deps } = state;
-  const now = deps.clock.now();
   // Not at the first time, when the other end may just not have come yet.
-  if (state.lastRestart > -Infinity) state.backoffMs = Math.min(state.backoffMs * 2, RESTART_MS[1]);
-  Object.assign(state, { since: now, lastRestart: now });
+  if (state.vain > 0) state.backoffMs = Math.min(state.backoffMs * 2, MOST_RESTART_MS);
+  state.since = state.restartedAt = state.clock.now();
   state.vain += 1;
   const dtlsFailed = pc.connectionState === 'failed' && pc.iceConnectionState !== 'failed';
-  if (dtlsFailed || state.vain % VAIN_RESTARTS === 0) deps.replace();
-  else deps.restartIce();
+  if (dtlsFailed || state.vain % VAIN_RESTARTS === 0) state.replace();
+  else state.restart();
   check(state);
 }
 
 function tell(state: State, now: PeerState): void {
   if (state.told === now) return;
   state.told = now;
-  state.deps.changed(now);
+  state.changed(now);
 }

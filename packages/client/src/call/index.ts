@@ -1,9 +1,9 @@
-export type { Channel, ChannelEvents } from './channel.js';
+export type { Channel, ChannelData, ChannelEvents } from './channels.js';
 export { createMeshCall } from './create-mesh-call.js';
 export type { PeerState } from './ice-watch.js';
-export { mutedSources } from './local-media.js';
+export { mutedSources } from './muted-sources.js';
 export type { MeshCall, MeshCallEvents, MeshCallOptions } from './mesh-call.js';
-export type { ChannelData } from './peer-channels.js';
+
 export type {
   Candidate,
   CreatePeerConnection,

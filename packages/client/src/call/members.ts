@@ -1,8 +1,10 @@
 import type { Change, Roster } from '@parley/protocol';
-import type { CancelTimer, ClientClock } from '../signaling/ports.js';
+import type { CancelTimer } from '../signaling/ports.js';
+import type { CallContext } from './call-context.js';
 import { pairOf } from './connection.js';
 import { isConnected } from './ice-watch.js';
 import type { PairMessage, ResumeMessage } from './pair-message.js';
+import { createPeer } from './peer.js';
 import type { Peer } from './peer.js';
 
 /** Who was there before speaks up itself if a newcomer, whose turn it is, says nothing for so long. */
@@ -14,30 +16,15 @@ const HOLD_MS = 30_000;
 export interface Members {
   /** All peers, also those that are held. */
   all(): readonly Peer[];
-  /** There is a roster; `self` is one's own id in it. */
-  changed(self: string, roster: Roster, changes: readonly Change[]): void;
-  receive(from: string, message: PairMessage): void;
   get(id: string): Peer | undefined;
-  /** The state of this one has changed. */
-  stateChanged(peer: Peer): void;
+  /** There is a roster with oneself in it. */
+  changed(roster: Roster, changes: readonly Change[]): void;
+  receive(from: string, message: PairMessage): void;
   close(bye: boolean): void;
 }
 
-/** What members are made of. */
-export interface MembersDeps {
-  readonly clock: ClientClock;
-  createPeer(id: string): Peer;
-  send(to: string, message: PairMessage): void;
-  /** Whether signaling is joined and the participant online. */
-  reachable(id: string): boolean;
-  /** Nothing of this one is left. */
-  removed(peer: Peer): void;
-  /** The same participant, and RTCPeerConnection, under another id. */
-  renamed(from: string, to: string): void;
-}
-
 interface State {
-  readonly deps: MembersDeps;
+  readonly call: CallContext;
   /** By participant id; each is in the roster. */
   readonly peers: Map<string, Peer>;
   /** Not in the roster any more, though their RTCPeerConnections are connected. */
@@ -47,43 +34,32 @@ interface State {
 }
 
 /** Nobody yet. */
-export function createMembers(deps: MembersDeps): Members {
-  const state: State = {
-    deps,
-    peers: new Map(),
-    held: new Set(),
-    timers: new Map(),
-    self: undefined,
-  };
+export function createMembers(call: CallContext): Members {
+  const state: State = { call, peers: new Map(), held: new Set(), timers: new Map(), self: undefined };
+  const { peers } = state;
   return {
     all: () => everybody(state),
-    changed: (self, roster, changes) => changed(state, self, { roster, changes }),
+    get: (id) => peers.get(id),
+    changed: (roster, changes) => changed(state, roster, changes),
     receive: (from, message) => receive(state, from, message),
-    get: (id) => state.peers.get(id),
-    stateChanged(peer) {
-      const { connection } = peer;
-      if (state.held.has(peer) && !(connection && isConnected(connection.pc))) remove(state, peer);
-    },
     close: (bye) => everybody(state).forEach((peer) => remove(state, peer, bye)),
   };
 }
 
 const everybody = ({ peers, held }: State): Peer[] => [...peers.values(), ...held];
 
-function changed(
-  state: State,
-  self: string,
-  { roster, changes }: { readonly roster: Roster; readonly changes: readonly Change[] },
-): void {
-  const rejoined = state.self !== undefined && state.self !== self;
+function changed(state: State, { participants }: Roster, changes: readonly Change[]): void {
+  const { peers } = state;
+  const self = state.call.self();
   const first = state.self !== self;
+  const rejoined = first && state.self !== undefined;
   state.self = self;
-  for (const peer of state.peers.values()) {
-    if (!roster.participants.has(peer.id)) gone(state, peer, changes);
+  for (const peer of peers.values()) {
+    if (!participants.has(peer.id)) gone(state, peer, changes);
+    else if (rejoined) ask(state, peer);
   }
-  for (const peer of rejoined ? [...state.peers.values()] : []) ask(state, peer);
-  for (const { id, kind } of roster.participants.values()) {
-    if (kind !== 'standard' || id === self || state.peers.has(id)) continue;
+  for (const { id, kind } of participants.values()) {
+    if (kind !== 'standard' || id === self || peers.has(id)) continue;
     const peer = add(state, id);
     // Whoever comes later finds the others there, and speaks first: offers seldom collide then.
     if (first) ask(state, peer);
@@ -92,10 +68,10 @@ function changed(
 }
 
 function gone(state: State, peer: Peer, changes: readonly Change[]): void {
-  const left = changes.find((change) => change.what === 'left' && change.participant === peer.id);
-  const { connection } = peer;
-  const expired = left?.what !== 'left' || left.reason === 'expired';
-  if (!expired || !connection || !isConnected(connection.pc)) return remove(state, peer);
+  const meant = changes.some(
+    (change) => change.what === 'left' && change.participant === peer.id && change.reason !== 'expired',
+  );
+  if (meant || !isConnected(peer.connection?.pc)) return remove(state, peer);
   state.peers.delete(peer.id);
   state.held.add(peer);
   peer.detach();
@@ -104,83 +80,81 @@ function gone(state: State, peer: Peer, changes: readonly Change[]): void {
 
 function add(state: State, id: string): Peer {
   const held = [...state.held].find((peer) => peer.id === id);
-  const peer = held ?? state.deps.createPeer(id);
+  const peer = held ?? createPeer(state.call, id, (one) => lost(state, one));
   state.held.delete(peer);
   state.peers.set(id, peer);
-  if (held) peer.attach(id);
+  held?.attach(id);
   return peer;
+}
+
+/** Who is held is so for the sake of its connection alone. */
+function lost(state: State, peer: Peer): void {
+  if (state.held.has(peer) && !isConnected(peer.connection?.pc)) remove(state, peer);
 }
 
 function remove(state: State, peer: Peer, bye = false): void {
   timer(state, peer);
-  peer.close(bye);
   state.held.delete(peer);
   if (state.peers.get(peer.id) === peer) state.peers.delete(peer.id);
-  state.deps.removed(peer);
+  peer.close(bye);
 }
 
-function timer(state: State, peer: Peer, ms?: number, run?: () => void): void {
-  state.timers.get(peer)?.();
-  state.timers.delete(peer);
-  if (ms !== undefined && run !== undefined) state.timers.set(peer, state.deps.clock.after(ms, run));
+function timer({ call, timers }: State, peer: Peer, ms = 0, run?: () => void): void {
+  timers.get(peer)?.();
+  timers.delete(peer);
+  if (run) timers.set(peer, call.clock.after(ms, run));
 }
 
 /** It is the other end's turn. */
 function wait(state: State, peer: Peer): void {
   timer(state, peer, SPEAK_MS, () => {
-    if (peer.connection && peer.attached) return;
-    if (state.deps.reachable(peer.id)) peer.start();
+    if (isWith(peer)) return;
+    if (state.call.reachable(peer.id)) peer.start();
     else wait(state, peer);
   });
 }
 
+const isWith = ({ connection, attached }: Peer): boolean => connection !== undefined && attached;
+
 /** Which of the RTCPeerConnections that are still there, if any, does this participant share? */
 function ask(state: State, peer: Peer): void {
-  const { connection } = peer;
-  const candidates = connection ? [peer] : [...state.held];
-  const pairs = candidates.flatMap((one) => {
-    const pair = pairOf(one.connection?.pc);
-    return pair === undefined ? [] : [pair];
-  });
+  const candidates = peer.connection ? [peer] : [...state.held];
+  const pairs = candidates.map(({ connection }) => pairOf(connection?.pc)).filter(({ length }) => length > 0);
   if (pairs.length === 0) return peer.start();
   peer.detach();
-  state.deps.send(peer.id, { kind: 'resume', ask: true, pairs });
+  state.call.send(peer.id, { kind: 'resume', ask: true, pairs });
   wait(state, peer);
 }
 
 function receive(state: State, from: string, message: PairMessage): void {
-  if (message.kind === 'resume') return resume(state, from, message);
   const peer = state.peers.get(from);
-  if (peer === undefined) return;
-  if (message.kind === 'offer') timer(state, peer);
-  peer.receive(message);
+  if (!peer) return;
+  if (message.kind === 'resume') resume(state, peer, message);
+  else peer.receive(message);
 }
 
-function resume(state: State, from: string, { ask: asked, pairs }: ResumeMessage): void {
-  const known = state.peers.get(from);
-  if (known === undefined) return;
-  const kept = everybody(state).find((peer) => {
-    const pair = pairOf(peer.connection?.pc);
-    return pair !== undefined && pairs.some(([own, other]) => own === pair[1] && other === pair[0]);
-  });
+function resume(state: State, peer: Peer, { ask: asked, pairs }: ResumeMessage): void {
+  // What is this end's own is the other end's other.
+  const names = new Set(pairs.map(([own, other]) => [other, own].join()));
+  const kept = everybody(state).find(({ connection }) => names.has(pairOf(connection?.pc).join()));
   if (asked) {
-    const pair = pairOf(kept?.connection?.pc);
-    state.deps.send(from, { kind: 'resume', ask: false, pairs: pair ? [pair] : [] });
+    const shared = kept ? [pairOf(kept.connection?.pc)] : [];
+    state.call.send(peer.id, { kind: 'resume', ask: false, pairs: shared });
   }
-  if (kept !== undefined) rename(state, known, kept);
-  else if (!asked && !(known.connection && known.attached)) known.start();
+  if (kept) rename(state, peer, kept);
+  else if (!asked && !isWith(peer)) peer.start();
 }
 
-/** The participant at `known` is the one that was kept. */
-function rename(state: State, known: Peer, kept: Peer): void {
-  const [from, to] = [kept.id, known.id];
-  if (kept !== known) {
-    remove(state, known);
+/** The participant that is known as `peer` now is the one that was kept. */
+function rename(state: State, peer: Peer, kept: Peer): void {
+  const [from, to] = [kept.id, peer.id];
+  if (kept !== peer) {
+    remove(state, peer);
     state.held.delete(kept);
-    if (state.peers.get(from) === kept) state.peers.delete(from);
+    state.peers.delete(from);
     state.peers.set(to, kept);
   }
   timer(state, kept);
   kept.attach(to);
-  if (from !== to) state.deps.renamed(from, to);
+  if (from !== to) state.call.emit('renamed', { from, to });
 }

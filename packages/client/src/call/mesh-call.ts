@@ -1,7 +1,7 @@
 import type { Emitter } from '../signaling/emitter.js';
 import type { ClientClock } from '../signaling/ports.js';
 import type { SignalingClient } from '../signaling/signaling-client.js';
-import type { Channel } from './channel.js';
+import type { Channel } from './channels.js';
 import type { PeerState } from './ice-watch.js';
 import type { CreatePeerConnection, DataChannelOptions } from './peer-connection.js';
 import type { RemoteTrack } from './receivers.js';

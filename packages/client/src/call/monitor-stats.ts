@@ -29,7 +29,10 @@ export function monitorStats(
 }
 
 /** Hands new ICE servers on; a connection that goes through a TURN server is restarted with them. */
-export async function renewIceServers({ pc, negotiation }: Connection, configuration: RTCConfiguration): Promise<void> {
+export async function renewIceServers(
+  { pc, negotiation }: Connection,
+  configuration: RTCConfiguration,
+): Promise<void> {
   pc.setConfiguration(configuration);
   // New servers count from the next generation on: only a connection that needs one of the old ones is restarted.
   if (digestStats(await pc.getStats(), 0).relayed) negotiation.negotiate(true);

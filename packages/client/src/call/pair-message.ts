@@ -39,7 +39,7 @@ export interface ByeMessage {
 export interface ResumeMessage {
   readonly kind: 'resume';
   readonly ask: boolean;
-  readonly pairs: readonly (readonly [own: string, other: string])[];
+  readonly pairs: readonly (readonly string[])[];
 }
 
 /** What two ends of a call tell each other, over their reliable link. */

@@ -1,16 +1,13 @@
-import type { ClientClock } from '../signaling/ports.js';
-import { createConnection, isPaired } from './connection.js';
+import type { CallContext } from './call-context.js';
+import { createConnection } from './connection.js';
 import type { Connection } from './connection.js';
 import { createIceWatch, isConnected } from './ice-watch.js';
-import type { IceWatch, PeerState } from './ice-watch.js';
+import type { PeerState } from './ice-watch.js';
 import type { PairMessage, ResumeMessage } from './pair-message.js';
-import type { PeerChannels } from './peer-channels.js';
-import type { CreatePeerConnection } from './peer-connection.js';
-import type { RemoteTrack } from './receivers.js';
-import type { LocalTrack } from './senders.js';
 
 /** After an error that an RTCPeerConnection cannot go on from, the next one comes so much later, then twice as much. */
-const REPLACE_MS = [250, 30_000] as const;
+const REPLACE_MS = 250;
+const MOST_REPLACE_MS = 30_000;
 
 /** Another participant of the call, through all RTCPeerConnections that it takes. */
 export interface Peer {
@@ -25,7 +22,7 @@ export interface Peer {
   receive(message: Exclude<PairMessage, ResumeMessage>): void;
   /** It cannot be reached for now; the RTCPeerConnection stays. */
   detach(): void;
-  /** It can be reached by this id: what was under way may be lost, and goes out again. */
+  /** It can be reached by this id, over another link: what was under way goes out again. */
   attach(id: string): void;
   /** Something has changed that may allow, or need, an ICE restart. */
   check(): void;
@@ -33,30 +30,12 @@ export interface Peer {
   close(bye: boolean): void;
 }
 
-/** What a peer is made of. */
-export interface PeerDeps {
-  readonly clock: ClientClock;
-  readonly createPeerConnection: CreatePeerConnection;
-  readonly channels: PeerChannels;
-  configuration(): RTCConfiguration;
-  wanted(): ReadonlySet<LocalTrack>;
-  /** One's own participant id. */
-  self(): string;
-  /** The number of a new RTCPeerConnection: above the given one, and above all that this call has used. */
-  nextSession(after: number): number;
-  /** Hands a message to the link; false: it is full. */
-  send(to: string, message: PairMessage): boolean;
-  /** Whether signaling is joined and the participant online. */
-  reachable(id: string): boolean;
-  changed(state: PeerState | 'closed'): void;
-  track(event: 'track' | 'trackEnded', what: RemoteTrack): void;
-  collision(): void;
-  fault(error: unknown): void;
-}
-
-interface State {
-  readonly deps: PeerDeps;
-  readonly watch: IceWatch;
+interface State extends Pick<Peer, 'check'> {
+  readonly call: CallContext;
+  /** Tells how it stands. */
+  tell(state: PeerState | 'closed'): void;
+  /** Ends the watch over the connection. */
+  rest(): void;
   id: string;
   attached: boolean;
   session: number;
@@ -64,29 +43,34 @@ interface State {
   replaceMs: number;
 }
 
-/** A peer without an RTCPeerConnection: `start`, or an offer of the other end, opens one. */
-export function createPeer(id: string, deps: PeerDeps): Peer {
+/** A peer without an RTCPeerConnection: `start`, or an offer of the other end, opens one. `changed` hears of its state. */
+export function createPeer(call: CallContext, id: string, changed: (peer: Peer) => void): Peer {
   const watch = createIceWatch({
-    clock: deps.clock,
+    clock: call.clock,
     pc: () => state.connection?.pc,
-    reachable: () => reachable(state) && state.connection?.negotiation.pending === false,
-    restartIce: () => state.connection?.negotiation.restartIce(),
+    ready: () => reachable(state) && !state.connection?.negotiation.pending,
+    restart: () => state.connection?.negotiation.negotiate(true),
     replace: () => openNext(state),
     changed(now) {
-      if (now === 'connected') state.replaceMs = REPLACE_MS[0];
-      deps.changed(now);
+      if (now === 'connected') state.replaceMs = REPLACE_MS;
+      state.tell(now);
     },
   });
   const state: State = {
-    deps,
-    watch,
+    call,
+    check: watch.check,
+    rest: watch.close,
+    tell(now) {
+      call.emit('peer', { id: state.id, state: now });
+      changed(peer);
+    },
     id,
     attached: true,
     session: 0,
     connection: undefined,
-    replaceMs: REPLACE_MS[0],
+    replaceMs: REPLACE_MS,
   };
-  return {
+  const peer: Peer = {
     get id() {
       return state.id;
     },
@@ -107,61 +91,56 @@ export function createPeer(id: string, deps: PeerDeps): Peer {
     attach: (given) => attach(state, given),
     check: watch.check,
     close(bye) {
-      if (bye && state.connection !== undefined) send(state, { kind: 'bye', session: state.session });
+      if (bye && state.connection) send(state, { kind: 'bye', session: state.session });
       close(state);
     },
   };
+  return peer;
 }
 
-function reachable({ deps, attached, id }: State): boolean {
-  return attached && deps.reachable(id);
+function reachable({ call, attached, id }: State): boolean {
+  return attached && call.reachable(id);
 }
 
-function send({ deps, attached, id }: State, message: PairMessage): boolean {
-  // What cannot be sent to anybody is made up for by `attach`.
-  return !attached || deps.send(id, message);
+/** What cannot be sent to anybody is made up for by `attach`. */
+function send({ call, attached, id }: State, message: PairMessage): boolean {
+  return !attached || call.send(id, message);
 }
 
 function open(state: State, session: number): void {
-  const { deps } = state;
-  if (state.connection === undefined) deps.changed(state.watch.state);
-  state.connection?.close();
+  const { call, check } = state;
+  if (state.connection) state.connection.close();
+  else state.tell('connecting');
   state.session = session;
   state.attached = true;
-  const connection: Connection = createConnection({
-    ...deps,
+  const connection = createConnection(call, {
     session,
-    configuration: deps.configuration(),
-    polite: () => deps.self() > state.id,
+    id: () => state.id,
+    polite: () => call.self() > state.id,
     send: (message) => send(state, message),
     reachable: () => reachable(state),
-    settled: () => state.watch.check(),
-    changed: () => state.watch.check(),
+    changed: () => state.connection === connection && check(),
     broken(error) {
-      deps.fault(error);
-      const { replaceMs } = state;
-      state.replaceMs = Math.min(replaceMs * 2, REPLACE_MS[1]);
-      deps.clock.after(replaceMs, () => {
-        if (state.connection === connection) openNext(state);
-      });
+      call.fault(error);
+      call.clock.after(state.replaceMs, () => state.connection === connection && openNext(state));
+      state.replaceMs = Math.min(state.replaceMs * 2, MOST_REPLACE_MS);
     },
   });
   state.connection = connection;
-  connection.sync(deps.wanted());
-  state.watch.check();
+  check();
 }
 
 function openNext(state: State): void {
-  open(state, state.deps.nextSession(state.session));
+  open(state, state.call.nextSession(state.session));
 }
 
 function close(state: State): void {
   const { connection } = state;
-  if (connection === undefined) return;
+  if (!connection) return;
   state.connection = undefined;
-  state.watch.close();
+  state.rest();
   connection.close();
-  state.deps.changed('closed');
+  state.tell('closed');
 }
 
 function receive(state: State, message: Exclude<PairMessage, ResumeMessage>): void {
@@ -174,7 +153,7 @@ function receive(state: State, message: Exclude<PairMessage, ResumeMessage>): vo
   if (kind === 'offer') {
     state.attached = true;
     if (session > state.session) open(state, session);
-    else if (session < state.session || state.connection === undefined) return behind(state);
+    else if (session < state.session || !state.connection) return behind(state);
   }
   if (session === state.session) state.connection?.negotiation.receive(message);
 }
@@ -184,16 +163,15 @@ function receive(state: State, message: Exclude<PairMessage, ResumeMessage>): vo
  * other end has forgotten how far the two were, and hears it by an offer of the next one.
  */
 function behind(state: State): void {
-  const { connection } = state;
-  if (connection === undefined || isPaired(connection.pc)) openNext(state);
+  if (!state.connection || state.connection.pc.remoteDescription) openNext(state);
 }
 
 function attach(state: State, id: string): void {
   state.id = id;
   state.attached = true;
-  const { connection } = state;
-  if (connection === undefined) return;
-  if (!isConnected(connection.pc) && isPaired(connection.pc)) connection.negotiation.restartIce();
-  connection.negotiation.resync();
-  state.watch.check();
+  if (!state.connection) return;
+  const { pc, negotiation } = state.connection;
+  if (!isConnected(pc) && pc.remoteDescription) negotiation.negotiate(true);
+  negotiation.linked();
+  state.check();
 }

@@ -10,10 +10,9 @@ export interface RemoteTrack {
 
 /** The other end's tracks on one RTCPeerConnection, as its last description has them. */
 export interface Receivers {
-  readonly tracks: Iterable<RemoteTrack>;
+  /** By mid. */
+  readonly tracks: ReadonlyMap<string, RemoteTrack>;
   described(sources: Sources): void;
-  /** The RTCPeerConnection is gone, and all tracks with it. */
-  close(): void;
 }
 
 /** No tracks yet; `told` hears of each that comes or ends. */
@@ -22,26 +21,22 @@ export function createReceivers(
   told: (event: 'track' | 'trackEnded', what: RemoteTrack) => void,
 ): Receivers {
   const tracks = new Map<string, RemoteTrack>();
-  const described = (sources: Sources): void => {
-    const carried = new Map(sources);
-    for (const [mid, remote] of tracks) {
-      if (carried.get(mid) === remote.source) continue;
-      tracks.delete(mid);
-      told('trackEnded', remote);
-    }
-    for (const { mid, receiver } of pc.getTransceivers()) {
-      const source = carried.get(mid ?? '');
-      if (mid === null || source === undefined || tracks.has(mid)) continue;
-      const remote = { source, track: receiver.track };
-      tracks.set(mid, remote);
-      told('track', remote);
-    }
-  };
   return {
-    get tracks() {
-      return tracks.values();
+    tracks,
+    described(sources) {
+      const carried = new Map(sources);
+      for (const [mid, remote] of tracks) {
+        if (carried.get(mid) === remote.source) continue;
+        tracks.delete(mid);
+        told('trackEnded', remote);
+      }
+      for (const { mid, receiver } of pc.getTransceivers()) {
+        const source = carried.get(mid ?? '');
+        if (!mid || !source || tracks.has(mid)) continue;
+        const remote = { source, track: receiver.track };
+        tracks.set(mid, remote);
+        told('track', remote);
+      }
     },
-    described,
-    close: () => described([]),
   };
 }

@@ -67,7 +67,7 @@ function createParts(at: () => Session, settings: Settings, { fault, token }: Ne
     }),
     pacer: createPacer(clock),
     heartbeat: createHeartbeat({
-      ...{ clock, visible: page.visible() },
+      ...{ clock, visible: page.visible },
       ping: () => request(at(), { type: 'ping' }),
       dead: () => live((n) => at().dispatch({ event: 'closed', n, code: 1006 })),
     }),

@@ -63,10 +63,9 @@ function join(session: Session): Promise<string> {
   if (connection.name === 'ended') session.joining.reject(connection.error ?? new SignalingError('ended'));
   if (connection.name !== 'idle') return session.joining.promise;
   session.unwatch = settings.page.watch((what) => {
-    if (what === 'hidden') return heartbeat.hidden();
+    if (what === 'hidden') return heartbeat.pause();
     session.dispatch({ event: 'online' });
-    if (what === 'visible') heartbeat.visible();
-    else heartbeat.check();
+    heartbeat.check();
   });
   session.dispatch({ event: 'start' });
   return session.joining.promise;

@@ -4,22 +4,21 @@ const ANSWER_MS = 4_000;
 
 /** Notices a connection that is dead without saying so. */
 export interface Heartbeat {
-  /** A new connection: pings it each `pingMs` while visible. */
+  /** A new connection: pings it each `pingMs` while the page is visible. */
   start(pingMs: number): void;
   /** Something came: the connection lives. */
   heard(): void;
-  /** Pings now, if visible. */
+  /** The page is visible again, or the network is back: pings now. */
   check(): void;
-  /** Pings now, and from now on. */
-  visible(): void;
-  hidden(): void;
+  /** No connection, or nobody looks: no pings until `start` or `check`. */
+  pause(): void;
   stop(): void;
 }
 
 /** What a heartbeat is made of. */
 export interface HeartbeatDeps {
   readonly clock: ClientClock;
-  readonly visible: boolean;
+  visible(): boolean;
   ping(): void;
   /** Nothing came for 4 s after a ping. */
   dead(): void;
@@ -28,28 +27,29 @@ export interface HeartbeatDeps {
 /** A heartbeat that stands still until `start`. */
 export function createHeartbeat({ clock, visible, ping, dead }: HeartbeatDeps): Heartbeat {
   let pingMs = 0;
-  let seen = visible;
   let cancelPing: (() => void) | undefined;
   let cancelDead: (() => void) | undefined;
 
-  const quiet = (): void => {
+  const pause = (): void => {
     cancelPing?.();
     cancelDead?.();
     cancelPing = cancelDead = undefined;
   };
   const later = (): void => {
     cancelPing?.();
-    cancelPing = seen && pingMs > 0 ? clock.after(pingMs, beat) : undefined;
+    cancelPing = clock.after(pingMs, check);
   };
-  const beat = (): void => {
-    if (pingMs === 0) return;
+  const check = (): void => {
+    if (pingMs === 0 || !visible()) return;
     ping();
     cancelDead ??= clock.after(ANSWER_MS, dead);
     later();
   };
   return {
+    check,
+    pause,
     start(ms) {
-      quiet();
+      pause();
       pingMs = ms;
       later();
     },
@@ -57,18 +57,9 @@ export function createHeartbeat({ clock, visible, ping, dead }: HeartbeatDeps): 
       cancelDead?.();
       cancelDead = undefined;
     },
-    check: () => seen && beat(),
-    visible() {
-      seen = true;
-      beat();
-    },
-    hidden() {
-      seen = false;
-      quiet();
-    },
     stop() {
+      pause();
       pingMs = 0;
-      quiet();
     },
   };
 }

@@ -17,7 +17,11 @@ export interface FakeDataChannel extends DataChannel {
 }
 
 /** A channel that is connecting. */
-export function createFakeDataChannel(network: FakeNetwork, label: string, negotiated: boolean): FakeDataChannel {
+export function createFakeDataChannel(
+  network: FakeNetwork,
+  label: string,
+  negotiated: boolean,
+): FakeDataChannel {
   const listeners = new Map<string, Listener[]>();
   let readyState = 'connecting';
   const channel: FakeDataChannel = {
@@ -36,7 +40,8 @@ export function createFakeDataChannel(network: FakeNetwork, label: string, negot
       network.clock.after(10, () => peer?.receive(data));
     },
     close: () => channel.shut(),
-    addEventListener: (type, listener) => void listeners.set(type, [...(listeners.get(type) ?? []), listener]),
+    addEventListener: (type, listener) =>
+      void listeners.set(type, [...(listeners.get(type) ?? []), listener]),
     pair(other) {
       channel.peer = other;
       other.peer = channel;

@@ -10,33 +10,14 @@ import type {
 } from '../../src/call/peer-connection.js';
 import { createFakeDataChannel } from './fake-data-channel.js';
 import type { FakeDataChannel } from './fake-data-channel.js';
+import { connect, connectChannels, gather } from './fake-ice.js';
+import { checkLines, isNegotiationNeeded, lineOf } from './fake-jsep.js';
+import type { Agreed, Described, FakeTransceiver } from './fake-jsep.js';
 import type { FakeNetwork } from './fake-network.js';
 import { intersect, readSdp, reverse, sends, writeSdp } from './fake-sdp.js';
 import type { Direction, FakeSdp, MLine } from './fake-sdp.js';
+import { fakeStats } from './fake-stats.js';
 import { createFakeTrack } from './fake-track.js';
-
-export interface FakeTransceiver {
-  mid: string | null;
-  readonly kind: string;
-  readonly sender: Sender & { track: MediaStreamTrack | null };
-  readonly receiver: { readonly track: MediaStreamTrack };
-  direction: Direction;
-  /** As last agreed. */
-  current: Direction | null;
-  byAddTrack: boolean;
-  hasSent: boolean;
-}
-
-interface Described {
-  readonly type: 'offer' | 'answer';
-  readonly sdp: FakeSdp;
-}
-
-/** What the last description that both ends agreed on consists of. */
-interface Agreed {
-  readonly local: Described;
-  readonly remote: Described;
-}
 
 /**
  * An RTCPeerConnection as far as signaling states, m-lines, negotiation needed and ICE generations go (W3C webrtc-pc 4.4,
@@ -61,12 +42,12 @@ export class FakePeerConnection implements PeerConnection {
   connectedTo: FakePeerConnection | undefined;
   /** Offers that were rolled back. */
   rollbacks = 0;
+  readonly gathered = new Map<string, string[]>();
   #chain: Promise<unknown> = Promise.resolve();
   #operations = 0;
   #needed = false;
   #lastOffer: { sdp: string; of: (FakeTransceiver | undefined)[] } | undefined;
   #undo: (() => void)[] = [];
-  #gathered = new Map<string, string[]>();
 
   constructor(network: FakeNetwork, configuration: RTCConfiguration) {
     this.network = network;
@@ -95,17 +76,17 @@ export class FakePeerConnection implements PeerConnection {
       const known = this.agreed?.local.sdp.lines ?? [];
       const of = known.map(({ mid }) => this.transceivers.find((one) => one.mid === mid));
       const fresh = this.transceivers.filter(({ mid }) => mid === null);
-      const lines = known.map((line, index) => this.#line(line.mid, of[index]));
+      const lines = known.map((line, index) => lineOf(line.mid, of[index]));
       const used = new Set(known.map(({ mid }) => mid));
       for (const transceiver of fresh) {
         let mid = used.size;
         while (used.has(String(mid))) mid += 1;
         used.add(String(mid));
-        lines.push(this.#line(String(mid), transceiver));
+        lines.push(lineOf(String(mid), transceiver));
         of.push(transceiver);
       }
       if (this.channels.length > 0 && !lines.some(({ kind }) => kind === 'application')) {
-        lines.push(this.#line(`d${this.network.name('')}`, undefined));
+        lines.push(lineOf(`d${this.network.name('')}`, undefined));
         of.push(undefined);
       }
       const current = this.agreed?.local.sdp.generation;
@@ -122,7 +103,7 @@ export class FakePeerConnection implements PeerConnection {
       const offer = (this.pendingRemote as Described).sdp;
       const lines = offer.lines.map((line) => {
         const transceiver = this.transceivers.find(({ mid }) => mid === line.mid);
-        const { direction, ...rest } = this.#line(line.mid, transceiver);
+        const { direction, ...rest } = lineOf(line.mid, transceiver);
         return { ...rest, direction: intersect(direction, reverse(line.direction)) };
       });
       const restarted = this.agreed?.remote.sdp.generation !== offer.generation;
@@ -136,10 +117,11 @@ export class FakePeerConnection implements PeerConnection {
     return this.#operate(() => {
       if (type === 'rollback') return this.#rollBack();
       if (type === 'offer') return this.#setLocalOffer(sdp ?? '');
-      if (this.signalingState !== 'have-remote-offer') throw invalidState('setLocalDescription(answer)', this);
+      if (this.signalingState !== 'have-remote-offer')
+        throw invalidState('setLocalDescription(answer)', this);
       const local: Described = { type: 'answer', sdp: readSdp(sdp) };
       this.#agree({ local, remote: this.pendingRemote as Described });
-      this.#gather(local.sdp.generation);
+      gather(this, local.sdp.generation);
     });
   }
 
@@ -151,7 +133,7 @@ export class FakePeerConnection implements PeerConnection {
         if (!this.network.implicitRollback) throw invalidState('setRemoteDescription(offer)', this);
         this.#rollBack();
       } else if (this.signalingState !== 'stable') throw invalidState('setRemoteDescription(offer)', this);
-      this.#checkLines(described.sdp.lines);
+      checkLines(this.agreed, described.sdp.lines);
       this.pendingRemote = described;
       this.#setSignalingState('have-remote-offer');
       described.sdp.lines.forEach((line) => this.#associate(line));
@@ -166,7 +148,7 @@ export class FakePeerConnection implements PeerConnection {
       if (described !== generation) throw new DOMException(`unknown ufrag ${generation}`, 'OperationError');
       const known = this.remoteCandidates.get(generation) ?? [];
       this.remoteCandidates.set(generation, [...known, candidate.candidate ?? '']);
-      this.#connect();
+      connect(this);
     });
   }
 
@@ -199,19 +181,12 @@ export class FakePeerConnection implements PeerConnection {
     const channel = createFakeDataChannel(this.network, label, options.negotiated === true);
     this.channels.push(channel);
     this.#updateNegotiationNeeded();
-    this.#connectChannels();
+    connectChannels(this);
     return channel;
   }
 
   getStats(): Promise<StatsReport> {
-    const candidateType = this.relayed ? 'relay' : 'host';
-    const entries = [
-      { id: 'T', type: 'transport', selectedCandidatePairId: 'P' },
-      { id: 'P', type: 'candidate-pair', localCandidateId: 'L', remoteCandidateId: 'R', currentRoundTripTime: 0.02 },
-      { id: 'L', type: 'local-candidate', candidateType },
-      { id: 'R', type: 'remote-candidate', candidateType: 'host' },
-    ];
-    return Promise.resolve(new Map(entries.map((entry) => [entry.id, entry])));
+    return Promise.resolve(fakeStats(this.relayed));
   }
 
   setConfiguration(configuration: RTCConfiguration): void {
@@ -236,20 +211,6 @@ export class FakePeerConnection implements PeerConnection {
     for (const listener of this.listeners.get(event.type) ?? []) listener(event);
   }
 
-  /** The connection at the other end, if both ends are agreed on each other. */
-  other(): FakePeerConnection | undefined {
-    const remote = this.agreed?.remote.sdp;
-    const other = this.network.owners.get(remote?.generation ?? '');
-    if (other === undefined || other.signalingState === 'closed') return undefined;
-    const theirs = other.agreed?.remote.sdp;
-    const mutual =
-      other.fingerprint === remote?.fingerprint &&
-      theirs?.fingerprint === this.fingerprint &&
-      theirs.generation === this.agreed?.local.sdp.generation &&
-      other.agreed?.local.sdp.generation === remote.generation;
-    return mutual ? other : undefined;
-  }
-
   /** The path in use dies: disconnected, and failed 5 s later unless it was repaired. */
   losePath(): void {
     const generation = this.agreed?.local.sdp.generation;
@@ -268,7 +229,7 @@ export class FakePeerConnection implements PeerConnection {
     this.connectionState = state === 'checking' ? 'connecting' : state;
     this.fire({ type: 'iceconnectionstatechange' });
     this.fire({ type: 'connectionstatechange' });
-    if (state === 'connected') this.#connectChannels();
+    if (state === 'connected') connectChannels(this);
   }
 
   #operate<T>(run: () => T): Promise<T> {
@@ -300,14 +261,8 @@ export class FakePeerConnection implements PeerConnection {
   }
 
   #write(sdp: FakeSdp): string {
-    const gathered = this.#gathered.get(sdp.generation) ?? [];
+    const gathered = this.gathered.get(sdp.generation) ?? [];
     return writeSdp(sdp) + gathered.map((candidate) => `a=${candidate}\r\n`).join('');
-  }
-
-  #line(mid: string, transceiver: FakeTransceiver | undefined): MLine {
-    if (transceiver === undefined) return { mid, kind: 'application', direction: 'sendrecv', track: null };
-    const { kind, direction, sender } = transceiver;
-    return { mid, kind, direction, track: sends(direction) ? (sender.track?.id ?? null) : null };
   }
 
   #setSignalingState(state: string): void {
@@ -320,7 +275,8 @@ export class FakePeerConnection implements PeerConnection {
     if (this.signalingState !== 'stable' && this.signalingState !== 'have-local-offer') {
       throw invalidState('setLocalDescription(offer)', this);
     }
-    if (text !== this.#lastOffer?.sdp) throw new DOMException('not the last offer', 'InvalidModificationError');
+    if (text !== this.#lastOffer?.sdp)
+      throw new DOMException('not the last offer', 'InvalidModificationError');
     const sdp = readSdp(text);
     this.pendingLocal = { type: 'offer', sdp };
     this.#undo = [];
@@ -331,7 +287,7 @@ export class FakePeerConnection implements PeerConnection {
       this.#undo.push(() => (transceiver.mid = null));
     });
     this.#setSignalingState('have-local-offer');
-    this.#gather(sdp.generation);
+    gather(this, sdp.generation);
   }
 
   #setRemoteAnswer(remote: Described): void {
@@ -352,15 +308,6 @@ export class FakePeerConnection implements PeerConnection {
     this.pendingLocal = undefined;
     this.#undo.splice(0).forEach((undo) => undo());
     this.#setSignalingState('stable');
-  }
-
-  #checkLines(lines: readonly MLine[]): void {
-    (this.agreed?.local.sdp.lines ?? []).forEach(({ mid, kind }, index) => {
-      const line = lines[index];
-      if (line?.mid !== mid || line.kind !== kind) {
-        throw new DOMException('the order of m-lines has changed', 'InvalidAccessError');
-      }
-    });
   }
 
   #associate({ mid, kind, direction }: MLine): void {
@@ -418,72 +365,12 @@ export class FakePeerConnection implements PeerConnection {
       transceiver.hasSent ||= sends(transceiver.current);
     }
     this.#setSignalingState('stable');
-    this.#connect();
-  }
-
-  #gather(generation: string): void {
-    const { clock, random, owners, namesGenerations, tellsEndOfCandidates } = this.network;
-    if (owners.get(generation) === this) return;
-    owners.set(generation, this);
-    let at = 0;
-    const tell = (candidate: Candidate | null): void => {
-      if (this.localGeneration !== generation) return;
-      if (candidate?.candidate) {
-        this.#gathered.set(generation, [...(this.#gathered.get(generation) ?? []), candidate.candidate]);
-      }
-      this.fire({ type: 'icecandidate', candidate });
-    };
-    const named = namesGenerations ? { usernameFragment: generation } : {};
-    const plan: (Candidate | null)[] = [1, 2].map((number) => ({
-      candidate: `candidate:${number} 1 udp 1 10.0.0.1 9 typ host ufrag ${generation}`,
-      sdpMid: '0',
-      sdpMLineIndex: 0,
-      ...named,
-    }));
-    if (tellsEndOfCandidates) plan.push({ candidate: '', sdpMid: '0', sdpMLineIndex: 0, ...named });
-    for (const candidate of [...plan, null]) {
-      at += random.below(120);
-      clock.after(at, () => tell(candidate));
-    }
-  }
-
-  /** ICE connects once both ends have agreed, in the same generations, and have candidates of each other. */
-  #connect(): void {
-    if (this.agreed === undefined) return;
-    const { dead, clock } = this.network;
-    const lively = (one: FakePeerConnection): boolean => {
-      const { local, remote } = one.agreed as Agreed;
-      const known = one.remoteCandidates.get(remote.sdp.generation) ?? [];
-      return !dead.has(local.sdp.generation) && known.some((candidate) => candidate !== '');
-    };
-    const other = this.other();
-    if (other === undefined || !lively(this) || !lively(other)) return;
-    clock.after(20, () => {
-      if (this.other() !== other || !lively(this) || !lively(other)) return;
-      this.connectedTo = other;
-      other.connectedTo = this;
-      this.setIceState('connected');
-      other.setIceState('connected');
-    });
-  }
-
-  #connectChannels(): void {
-    const other = this.other();
-    if (other === undefined || this.iceConnectionState !== 'connected') return;
-    for (const channel of this.channels) {
-      if (channel.peer !== undefined || channel.negotiated) continue;
-      const theirs = createFakeDataChannel(this.network, channel.label, false);
-      channel.pair(theirs);
-      other.channels.push(theirs);
-      other.fire({ type: 'datachannel', channel: theirs });
-      channel.open();
-      theirs.open();
-    }
+    connect(this);
   }
 
   #updateNegotiationNeeded(): void {
     if (this.#operations > 0 || this.signalingState !== 'stable') return;
-    if (!this.#isNegotiationNeeded()) {
+    if (!isNegotiationNeeded(this.agreed, this.transceivers, this.channels.length > 0)) {
       this.#needed = false;
       return;
     }
@@ -493,22 +380,6 @@ export class FakePeerConnection implements PeerConnection {
       // While an operation runs the question is put off to its end.
       if (this.#operations > 0 || this.signalingState !== 'stable') this.#needed = false;
       else if (this.#needed) this.fire({ type: 'negotiationneeded' });
-    });
-  }
-
-  #isNegotiationNeeded(): boolean {
-    const { agreed } = this;
-    const lines = agreed?.local.sdp.lines ?? [];
-    if (this.channels.length > 0 && !lines.some(({ kind }) => kind === 'application')) return true;
-    return this.transceivers.some(({ mid, direction }) => {
-      const index = lines.findIndex((line) => line.mid === mid);
-      const local = lines[index];
-      const remote = agreed?.remote.sdp.lines[index];
-      if (agreed === undefined || local === undefined || remote === undefined) return true;
-      if (agreed.local.type === 'answer') {
-        return local.direction !== intersect(direction, reverse(remote.direction));
-      }
-      return direction !== local.direction && direction !== reverse(remote.direction);
     });
   }
 }

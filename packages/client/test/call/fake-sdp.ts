@@ -56,4 +56,5 @@ export function intersect(a: Direction, b: Direction): Direction {
 }
 
 export const sends = (direction: Direction): boolean => direction.startsWith('send');
-export const receives = (direction: Direction): boolean => direction.endsWith('recv') || direction === 'recvonly';
+export const receives = (direction: Direction): boolean =>
+  direction.endsWith('recv') || direction === 'recvonly';

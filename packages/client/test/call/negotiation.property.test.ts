@@ -22,7 +22,9 @@ test(`none of ${RUNS} random schedules leaves two ends stuck`, { timeout: 300_00
     if (stuck.length >= 5) break;
   }
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
-  console.log(`${RUNS} schedules in ${seconds} s: ${collisions} collisions, ${rollbacks} rollbacks, ${lost} messages lost`);
+  console.log(
+    `${RUNS} schedules in ${seconds} s: ${collisions} collisions, ${rollbacks} rollbacks, ${lost} messages lost`,
+  );
   console.log([...faults].sort((a, b) => b[1] - a[1]).slice(0, 20));
   expect(stuck).toEqual([]);
   expect(collisions).toBeGreaterThan(0);

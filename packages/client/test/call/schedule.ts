@@ -2,12 +2,13 @@ import { createSeededRandom, createVirtualClock } from '@parley/testkit';
 import type { SeededRandom, VirtualClock } from '@parley/testkit';
 import { createMeshCall } from '../../src/call/index.js';
 import type { MeshCall } from '../../src/call/index.js';
+import { otherEnd } from './fake-ice.js';
 import { createFakeNetwork } from './fake-network.js';
 import type { FakeNetwork } from './fake-network.js';
 import { fakePeerConnections } from './fake-peer-connection.js';
 import type { FakePeerConnection } from './fake-peer-connection.js';
-import { createFakeRoom } from './fake-room.js';
-import type { FakeClient, FakeRoom } from './fake-room.js';
+import type { FakeClient } from './fake-client.js';
+import { FakeRoom } from './fake-room.js';
 import { createFakeTrack } from './fake-track.js';
 
 /** One participant with its call, and what it should be sending. */
@@ -35,7 +36,7 @@ export function createWorld(seed: number): World {
   const clock = createVirtualClock();
   const random = createSeededRandom(seed);
   const network = createFakeNetwork(clock, random.fork('network'));
-  const room = createFakeRoom(clock, random.fork('room'));
+  const room = new FakeRoom(clock, random.fork('room'));
   return { clock, random, network, room, parties: [], faults: [], log: [], collisions: 0 };
 }
 
@@ -104,7 +105,7 @@ const iceHiccup: Step = ({ random, clock }, { pcs }) => {
   const pc = random.pick(open);
   pc.setIceState('disconnected');
   clock.after(random.below(6_000), () => {
-    if (pc.iceConnectionState === 'disconnected') pc.setIceState(pc.other() ? 'connected' : 'failed');
+    if (pc.iceConnectionState === 'disconnected') pc.setIceState(otherEnd(pc) ? 'connected' : 'failed');
   });
 };
 
@@ -178,7 +179,8 @@ export async function play(seed: number): Promise<World> {
     });
   }
   await clock.advance(22_000);
-  for (let waited = 0; waited < 180 && complaint(world) !== undefined; waited += 10) await clock.advance(10_000);
+  for (let waited = 0; waited < 180 && complaint(world) !== undefined; waited += 10)
+    await clock.advance(10_000);
   return world;
 }
 
@@ -198,8 +200,10 @@ export function complaint({ parties }: World): string | undefined {
 function pairComplaint(party: Party, other: Party): string | undefined {
   const state = other.call.peers.get(party.client.id);
   if (state !== 'connected') return `is ${state ?? 'unknown'}`;
-  const theirs = other.pcs.find((pc) => pc.other() !== undefined && party.pcs.includes(pc.other() as FakePeerConnection));
-  const own = theirs?.other();
+  const theirs = other.pcs.find(
+    (pc) => otherEnd(pc) !== undefined && party.pcs.includes(otherEnd(pc) as FakePeerConnection),
+  );
+  const own = theirs && otherEnd(theirs);
   if (theirs === undefined || own === undefined) return 'not agreed on each other';
   if (own.signalingState !== 'stable' || theirs.signalingState !== 'stable') return 'not stable';
   const names = (pc: FakePeerConnection): string =>
@@ -213,5 +217,7 @@ function pairComplaint(party: Party, other: Party): string | undefined {
     return `${source}:${sending ? (sender.sender.track?.id ?? 'nothing') : 'not sent'}`;
   });
   const wanted = party.live.map(({ source, track }) => `${source}:${track.id}`);
-  return arriving.sort().join() === wanted.sort().join() ? undefined : `sends ${wanted.join()}, arrives ${arriving.join()}`;
+  return arriving.sort().join() === wanted.sort().join()
+    ? undefined
+    : `sends ${wanted.join()}, arrives ${arriving.join()}`;
 }

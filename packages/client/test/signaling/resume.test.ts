@@ -115,6 +115,7 @@ describe('joining and coming back', () => {
     await clock.advance(2_000);
     const { header } = service.peers.at(-1)!.frames[1]!;
     expect(header).toMatchObject({ key: second.client.key, replaces: key });
+    expect(service.peers.at(-1)!.url).not.toContain('resume');
     expect(header).not.toHaveProperty('at');
     expect(second.client.key).not.toBe(key);
     expect(second.of('rejoined')).toEqual([{ id: 'p_3', replaced: 'p_2' }]);

@@ -2,7 +2,7 @@ import type { Goodbye } from '@parley/protocol';
 import { SignalingError } from '../signaling-error.js';
 import type { Joined, Memory, Trial } from './connection.js';
 import type { ConnectionEffect, ConnectionEvent, Deciding } from './events.js';
-import { ended, penalise, stay, unchanged, wait } from './outcome.js';
+import { ended, penalise, stay, unchanged, unseated, wait } from './outcome.js';
 import type { Outcome } from './outcome.js';
 import { endReason, expulsion, verdict } from './verdict.js';
 
@@ -39,7 +39,7 @@ export function onExpelled(
   deciding: Deciding,
 ): Outcome {
   const end = expulsion(reason);
-  return end === undefined ? lost(connection, connection.memory, deciding) : ended(end);
+  return end === undefined ? lost(connection, unseated(connection.memory), deciding) : ended(end);
 }
 
 function onGoodbye(connection: Joined, goodbye: Goodbye, deciding: Deciding): Outcome {
@@ -84,7 +84,7 @@ function onGone(connection: Joined, { code, then, retryAfterMs }: Going, decidin
     case 'back off':
       return lost(connection, penalise(memory), deciding, { retryAfterMs });
     case 'rejoin':
-      return lost(connection, memory, deciding, { retryAfterMs, effects: [{ do: 'new-key' }] });
+      return lost(connection, unseated(memory), deciding, { retryAfterMs, effects: [{ do: 'new-key' }] });
     case 'stop': {
       if (code === 4009 && memory.n > connection.n) return succeeded(connection, deciding);
       if (code !== 4010 || !deciding.renewable) return ended(endReason(code), { code });

@@ -64,3 +64,8 @@ export function wait(memory: Memory, deciding: Deciding, retryAfterMs?: number):
 export function penalise(memory: Memory): Memory {
   return { ...memory, penalised: true, failures: Math.max(1, memory.failures) };
 }
+
+/** The memory of a client whose participant is no more: there is nothing to resume. */
+export function unseated(memory: Memory): Memory {
+  return { ...memory, seat: undefined };
+}

@@ -2,7 +2,7 @@ import type { ErrorBody, GoodbyeAction } from '@parley/protocol';
 import { fromErrorBody, SignalingError } from '../signaling-error.js';
 import type { Connection, Joined, Memory } from './connection.js';
 import type { ConnectionEffect, ConnectionEvent, Deciding } from './events.js';
-import { ended, open, penalise, stay, unchanged, wait } from './outcome.js';
+import { ended, open, penalise, stay, unchanged, unseated, wait } from './outcome.js';
 import type { Outcome, Tried } from './outcome.js';
 import { endReason, verdict } from './verdict.js';
 
@@ -75,7 +75,7 @@ function failed(connection: Trying, code: number, deciding: Deciding, told?: Tol
     case 'back off':
       return again(connection, penalise(memory), deciding, { retryAfterMs });
     case 'rejoin':
-      return again(connection, memory, deciding, { retryAfterMs, effects: [{ do: 'new-key' }] });
+      return again(connection, unseated(memory), deciding, { retryAfterMs, effects: [{ do: 'new-key' }] });
     case 'stop':
       if (code === 4010) return renew(connection, deciding, { code });
       return forbidden(connection, ended(endReason(code), { code }), code === 4009);
