@@ -13,17 +13,24 @@ type Client = SignalingClient & { readonly room: string };
 /** What a settled cluster must show, some time after the last fault. Each finding begins with the invariant's id. */
 export function checkSettled(
   cluster: Cluster,
-  clients: readonly Client[],
+  all: readonly Client[],
   sent: readonly SentSignal[],
 ): readonly string[] {
+  const clients = all.filter(({ ended }) => !ended());
+  const gone = new Set(all.filter(({ ended }) => ended()).flatMap(({ ids }) => ids));
   return [
     ...clients.flatMap((client) => (client.connected() ? [] : [`I2 ${client.name} is not connected`])),
     ...clients.flatMap(({ name, sawLeave }) =>
-      sawLeave.map((who) => `I2 ${name} saw ${who} leave, who never did`),
+      sawLeave
+        .filter(([id]) => !gone.has(id))
+        .map(([id, how]) => `I2 ${name} saw ${id} leave (${how}), who never did`),
+    ),
+    ...clients.flatMap(({ name, ids }) =>
+      ids.length === 1 ? [] : [`I2 ${name} was ${ids.join(', then ')}`],
     ),
     ...rostersAgree(clients),
-    ...signalsArrived(clients, sent),
-    ...nothingCrossed(clients),
+    ...signalsArrived(all, sent),
+    ...nothingCrossed(all),
     ...noFaults(cluster),
   ];
 }
@@ -54,7 +61,7 @@ function rostersAgree(clients: readonly Client[]): string[] {
 /** I3: a prefix of what was sent, each once and in order; all of it between two who are both still there. */
 function signalsArrived(clients: readonly Client[], sent: readonly SentSignal[]): string[] {
   const found: string[] = [];
-  const present = new Set(clients.map(({ id }) => id()));
+  const present = new Set(clients.filter(({ ended }) => !ended()).map(({ id }) => id()));
   const expected = new Map<string, number>();
   for (const { from, to } of sent) expected.set(`${from}>${to}`, (expected.get(`${from}>${to}`) ?? 0) + 1);
   const got = new Map<string, number>();

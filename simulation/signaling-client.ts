@@ -12,17 +12,24 @@ export interface SignalingClient {
   start(): void;
   /** Cuts its socket; it comes back by itself. */
   cut(): void;
+  /** Says goodbye, and does not come back. */
   leave(): void;
+  /** Goes without a word, and does not come back. */
+  vanish(): void;
   send(to: string, payload: string): 'queued' | 'full';
   message(data: string): void;
   /** Its id once it has joined. */
   id(): string | undefined;
   roster(): Roster | undefined;
   connected(): boolean;
+  /** Whether it left or vanished. */
+  ended(): boolean;
   /** What it was delivered, in order, by sender. */
   readonly received: ReadonlyMap<string, readonly string[]>;
-  /** Ids that it was ever told had left, with the reason. */
-  readonly sawLeave: readonly string[];
+  /** Ids that it was ever told had left, with the reason (`snapshot`: it saw them, and a snapshot lacked them). */
+  readonly sawLeave: readonly (readonly [id: string, how: string])[];
+  /** Every id that it was ever told was its own, in order: one, while it always comes back in time. */
+  readonly ids: readonly string[];
 }
 
 /** What a client of the simulation is made of. */
@@ -40,7 +47,8 @@ interface State {
   readonly key: string;
   readonly links: Map<string, OpenLink>;
   readonly received: Map<string, string[]>;
-  readonly sawLeave: string[];
+  readonly sawLeave: [id: string, how: string][];
+  readonly ids: string[];
   n: number;
   cmd: number;
   id?: string | undefined;
@@ -63,6 +71,7 @@ export function createSignalingClient(deps: SignalingClientDeps): SignalingClien
     links: new Map(),
     received: new Map(),
     sawLeave: [],
+    ids: [],
     n: 0,
     cmd: 0,
     parts: [],
@@ -75,8 +84,11 @@ export function createSignalingClient(deps: SignalingClientDeps): SignalingClien
     cut: () => state.socket?.cut(),
     leave() {
       transmit(state, { type: 'leave', id: 9 });
-      state.ended = true;
-      for (const link of state.links.values()) link.close();
+      end(state);
+    },
+    vanish() {
+      end(state);
+      state.socket?.cut();
     },
     send: (to, payload) => linkTo(deps, state, to).send({ payload }),
     message(data) {
@@ -85,9 +97,16 @@ export function createSignalingClient(deps: SignalingClientDeps): SignalingClien
     id: () => state.id,
     roster: () => state.roster,
     connected: () => state.joined,
+    ended: () => state.ended,
     received: state.received,
     sawLeave: state.sawLeave,
+    ids: state.ids,
   };
+}
+
+function end(state: State): void {
+  state.ended = true;
+  for (const link of state.links.values()) link.close();
 }
 
 function open(deps: SignalingClientDeps, state: State): void {
@@ -96,6 +115,7 @@ function open(deps: SignalingClientDeps, state: State): void {
   const socket = deps.sockets.connect(gateway, state.n > 0 ? 'resume=1' : '', {
     opened() {
       state.n += 1;
+      state.parts = [];
       transmit(state, { type: 'hello', id: 1, features: ['link1'] });
       const { key, n, roster } = state;
       const join = { type: 'join', id: 2, room: deps.room, key, n, name: deps.name, caps: ['link1'] };
@@ -124,18 +144,8 @@ function take(deps: SignalingClientDeps, state: State, header: Header, payload: 
     case 'reply':
       if (header['id'] === 2) return joinReplied(state, header);
       return;
-    case 'snapshot': {
-      state.parts.push(JSON.parse(payload ?? '') as SnapshotPart);
-      if (state.parts.length < Number(header['parts'])) return;
-      state.roster = rosterFrom(header['at'] as Position, state.parts);
-      state.parts = [];
-      for (const [peer, link] of state.links) {
-        const status = state.roster.participants.get(peer)?.status;
-        if (status === undefined) link.left();
-        else link.presence(status);
-      }
-      return;
-    }
+    case 'snapshot':
+      return takeSnapshot(state, header, JSON.parse(payload ?? '') as SnapshotPart);
     case 'batch':
       return takeBatch(state, header, JSON.parse(payload ?? '') as Change[]);
     case 'signal':
@@ -151,6 +161,22 @@ function take(deps: SignalingClientDeps, state: State, header: Header, payload: 
   }
 }
 
+function takeSnapshot(state: State, header: Header, part: SnapshotPart): void {
+  state.parts.push(part);
+  if (state.parts.length < Number(header['parts'])) return;
+  const before = state.roster;
+  state.roster = rosterFrom(header['at'] as Position, state.parts);
+  state.parts = [];
+  for (const id of before?.participants.keys() ?? []) {
+    if (!state.roster.participants.has(id)) state.sawLeave.push([id, 'snapshot']);
+  }
+  for (const [peer, link] of state.links) {
+    const status = state.roster.participants.get(peer)?.status;
+    if (status === undefined) link.left();
+    else link.presence(status);
+  }
+}
+
 function joinReplied(state: State, header: Header): void {
   const result = header['result'] as { you: string } | undefined;
   if (result === undefined) return state.socket?.cut();
@@ -158,6 +184,7 @@ function joinReplied(state: State, header: Header): void {
     for (const link of state.links.values()) link.close();
     state.links.clear();
   }
+  if (state.id !== result.you) state.ids.push(result.you);
   state.id = result.you;
   state.joined = true;
   for (const link of state.links.values()) link.bound();
@@ -175,7 +202,7 @@ function takeBatch(state: State, header: Header, changes: readonly Change[]): vo
   state.roster = applied.roster;
   for (const change of changes) {
     if (change.what === 'left') {
-      state.sawLeave.push(`${change.participant} ${change.reason}`);
+      state.sawLeave.push([change.participant, change.reason]);
       state.links.get(change.participant)?.left();
     } else if (change.what === 'status') state.links.get(change.participant)?.presence(change.status);
   }

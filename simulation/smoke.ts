@@ -120,8 +120,11 @@ function schedule(run: Run): void {
       act();
     });
   for (let i = 0; i < 500; i += 1) sometime('signal', [3_000, BUSY_MS], () => sendSomething(run));
-  for (let i = 0; i < 20; i += 1) fault('socket cut', [5_000, BUSY_MS], () => random.pick(clients).cut());
+  for (let i = 0; i < 20; i += 1)
+    fault('socket cut', [5_000, BUSY_MS], () => random.pick(clients.filter(({ ended }) => !ended())).cut());
   fault('bus loss', [8_000, 12_000], () => (faults.loss = options.loss ?? 0.05));
+  fault('client 0 leaves', [20_000, BUSY_MS], () => clients[0]?.leave());
+  fault('client 1 vanishes', [20_000, BUSY_MS], () => clients[1]?.vanish());
   loseProcesses(run, fault);
   if (options.storeFaults === true) spoilStore(run, sometime, fault);
 }
@@ -152,8 +155,9 @@ function spoilStore({ clock, random, store, faults }: Run, sometime: Schedule, f
 }
 
 function sendSomething({ random, clients, sent }: Run): void {
-  const from = random.pick(clients);
-  const to = random.pick(clients.filter((client) => client !== from && client.room === from.room));
+  const present = clients.filter(({ ended }) => !ended());
+  const from = random.pick(present);
+  const to = random.pick(present.filter((client) => client !== from && client.room === from.room));
   const [fromId, toId] = [from.id(), to.id()];
   if (fromId === undefined || toId === undefined || from.roster()?.participants.has(toId) !== true) return;
   const number = sent.filter((signal) => signal.from === fromId && signal.to === toId).length;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SCENARIOS } from './cases/index.js';
 import { OFFERS, RAISED, startTarget } from './standalone-target.js';
 import type { Mode } from './standalone-target.js';
@@ -10,6 +10,8 @@ const LONGEST_MS = 50_000;
 
 /** Runs every scenario against a real standalone process with this socket driver, in either mode where it can. */
 export function protocolSuite(socket: 'uws' | 'ws'): void {
+  // Most of a scenario's time is waiting.
+  vi.setConfig({ maxConcurrency: 8 });
   describe.each(MODES)(`the protocol over ${socket}, %s mode`, (mode) => {
     let target: SpawnedTarget;
     beforeAll(async () => {

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import puppeteer from 'puppeteer-core';
@@ -28,16 +32,21 @@ export async function launchFirefox(): Promise<Firefox> {
   const executablePath = process.env['PARLEY_FIREFOX'];
   if (executablePath === undefined)
     throw new Error('PARLEY_FIREFOX is not set: run these tests by `npm test`');
-  const browser = await puppeteer.launch({
-    browser: 'firefox',
-    executablePath,
-    headless: true,
-    extraPrefsFirefox: PREFERENCES,
-  });
-  return {
-    openPage: async () => openPage(await browser.createBrowserContext()),
-    close: () => close(browser),
-  };
+  const profile = await mkdtemp(join(tmpdir(), 'parley-firefox-'));
+  const removeProfile = (): Promise<void> => rm(profile, { recursive: true, force: true, maxRetries: 5 });
+  try {
+    const browser = await puppeteer.launch({
+      ...{ browser: 'firefox', executablePath, headless: true, userDataDir: profile },
+      extraPrefsFirefox: PREFERENCES,
+    });
+    return {
+      openPage: async () => openPage(await browser.createBrowserContext()),
+      close: () => end(browser).finally(removeProfile),
+    };
+  } catch (error) {
+    await removeProfile();
+    throw error;
+  }
 }
 
 async function openPage(context: BrowserContext): Promise<BrowserPage> {
@@ -54,16 +63,17 @@ async function openPage(context: BrowserContext): Promise<BrowserPage> {
   };
 }
 
-/** One that hangs on its way out would keep the test runner waiting for ever. Its profile goes when its process ends. */
-async function close(browser: Browser): Promise<void> {
-  const pid = browser.process()?.pid;
+/** A browser that hangs on its way out would keep the test runner waiting for ever. */
+async function end(browser: Browser): Promise<void> {
+  const program = browser.process();
   const gone = browser.close().then(() => true);
   const timer = new AbortController();
   const late = pause(10_000, false, { signal: timer.signal }).catch(() => true);
-  const inTime = await Promise.race([gone, late]);
-  timer.abort();
-  if (inTime || pid === undefined) return;
-  // Puppeteer starts it as the leader of a process group, except on Windows.
-  process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
-  await gone.catch(() => undefined);
+  const inTime = await Promise.race([gone, late]).finally(() => timer.abort());
+  if (inTime || program?.pid === undefined) return;
+  gone.catch(() => undefined);
+  const exited = once(program, 'exit');
+  // It is the leader of a process group, except on Windows.
+  process.kill(process.platform === 'win32' ? program.pid : -program.pid, 'SIGKILL');
+  await exited;
 }

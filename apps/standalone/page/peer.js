@@ -1,6 +1,7 @@
 /**
  * One RTCPeerConnection by the perfect-negotiation pattern (W3C webrtc-pc, section 10.7). `send({kind, data})` goes to the
- * other side in order; `onTrack(stream)` gets its media.
+ * other side in order; `onTrack(stream)` gets its media. Only the impolite side makes the first offer: if both did, one
+ * would be rolled back, and a Chromium that rolls back before it has gathered a candidate may never gather any.
  */
 export function createPeer({ polite, iceServers, stream, send, onTrack, onState }) {
   const pc = new RTCPeerConnection({ iceServers });
@@ -9,6 +10,7 @@ export function createPeer({ polite, iceServers, stream, send, onTrack, onState 
   let chain = Promise.resolve();
 
   for (const track of stream.getTracks()) pc.addTrack(track, stream);
+  if (!polite) askForAll(pc, stream);
   pc.ontrack = ({ streams }) => onTrack(streams[0]);
   pc.onconnectionstatechange = () => onState(pc.connectionState);
   pc.oniceconnectionstatechange = () => {
@@ -18,6 +20,7 @@ export function createPeer({ polite, iceServers, stream, send, onTrack, onState 
     if (candidate) send({ kind: 'candidate', data: candidate });
   };
   pc.onnegotiationneeded = async () => {
+    if (polite && !pc.remoteDescription) return;
     makingOffer = true;
     try {
       await pc.setLocalDescription();
@@ -45,4 +48,12 @@ export function createPeer({ polite, iceServers, stream, send, onTrack, onState 
     },
     close: () => pc.close(),
   };
+}
+
+/** Whoever has no camera or no microphone offers to receive, so that there is an offer at all. */
+function askForAll(pc, stream) {
+  const kinds = stream.getTracks().map(({ kind }) => kind);
+  for (const kind of ['audio', 'video']) {
+    if (!kinds.includes(kind)) pc.addTransceiver(kind, { direction: 'recvonly' });
+  }
 }

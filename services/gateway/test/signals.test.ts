@@ -135,7 +135,7 @@ describe.each([
     ann.client.say({ type: 'signal', to: cara.id, link: [1, 1, 0] }, 'x');
     carry(cluster);
     expect(cara.client.of('signal')).toEqual([]);
-    expect(ann.client.of('nack')).toMatchObject([{ to: cara.id, reason: 'wait' }]);
+    expect(ann.client.of('nack')).toMatchObject([{ to: cara.id, reason: 'gone' }]);
   });
 
   test('[NACK-2] an acknowledgement alone is never nacked', async () => {

@@ -149,4 +149,45 @@ describe('[N4] a store that lost writes', () => {
     expect(batch).toEqual({ at: NEW, prev: [1, 1], changes: [] });
     expect(inLineage(state, [1, 1])).toBe(true);
   });
+
+  test('what a copy knew to be committed is in the lineage of the union, so its gateway can follow; once is enough', () => {
+    const other: RoomState = { ...roomWith('d'), at: [3, 7], past: { terms: [[2, 4]], cut: false } };
+    const { state, batch } = mergeInto(full, [other], []);
+    expect(batch?.changes).toContainEqual({
+      what: 'merged',
+      past: {
+        terms: [
+          [2, 4],
+          [3, 7],
+        ],
+        cut: false,
+      },
+    });
+    const known = (
+      [
+        [1, 3],
+        [2, 4],
+        [3, 6],
+        [3, 7],
+      ] as const
+    ).map((at) => inLineage(state, at));
+    const unknown = (
+      [
+        [1, 4],
+        [2, 5],
+        [3, 8],
+      ] as const
+    ).map((at) => inLineage(state, at));
+    expect([known, unknown]).toEqual([
+      [true, true, true, true],
+      [false, false, false],
+    ]);
+    expect(mergeInto(state, [other, full], [], [10, 60]).batch).toBeUndefined();
+  });
+
+  test('a term that the store lost the end of counts up to its last version anywhere', () => {
+    const lost = commitAll(full, joinOf('d')).state;
+    const { state } = mergeInto(full, [lost], []);
+    expect(state.past.terms).toEqual([[1, 4]]);
+  });
 });

@@ -59,8 +59,10 @@ export function nativeUrl({ url }: Target, query = ''): string {
 }
 
 /** Opens a connection and says nothing. */
-export function open(target: Target, query = ''): Promise<RawClient> {
-  return openRaw(nativeUrl(target, query), ['parley.v1'], target.headers ?? {});
+export async function open(target: Target, query = ''): Promise<RawClient> {
+  const client = await openRaw(nativeUrl(target, query), ['parley.v1'], target.headers ?? {});
+  target.clients?.push(client);
+  return client;
 }
 
 /** The header of a `hello` that this target takes, for a client that may do all that clients may. */

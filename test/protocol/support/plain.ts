@@ -11,8 +11,10 @@ export function plainUrl({ url }: Target, room?: string): string {
 }
 
 /** Opens a plain connection. There is no sign of when it is in the room. */
-export function openPlain(target: Target, room?: string): Promise<RawClient> {
-  return openRaw(plainUrl(target, room), [], target.headers ?? {});
+export async function openPlain(target: Target, room?: string): Promise<RawClient> {
+  const client = await openRaw(plainUrl(target, room), [], target.headers ?? {});
+  target.clients?.push(client);
+  return client;
 }
 
 /** A plain connection to a room that may be full for a moment yet. */

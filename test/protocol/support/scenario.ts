@@ -1,3 +1,4 @@
+import type { RawClient } from '../../support/raw-client.js';
 import type { Target } from './target.js';
 
 /** What a scenario cannot do without; a target says what it offers. */
@@ -30,14 +31,26 @@ export interface Scenario {
   run(target: Target): Promise<void>;
 }
 
-/** Defines one; its rules are named in its title, in square brackets. */
+/** Defines one; its rules are named in its title, in square brackets. Its connections end with it. */
 export function scenario(
   title: string,
   run: (target: Target) => Promise<void>,
   needs: readonly Need[] = [],
 ): Scenario {
   const rules = [...title.matchAll(/\[([A-Z]+-\d+)\]/g)].map(([, id]) => id ?? '');
-  return { title, rules, needs, run };
+  return {
+    title,
+    rules,
+    needs,
+    async run(target) {
+      const clients: RawClient[] = [];
+      try {
+        await run({ ...target, clients });
+      } finally {
+        for (const client of clients) client.terminate();
+      }
+    },
+  };
 }
 
 /** Whether a target offers all that a scenario needs. */

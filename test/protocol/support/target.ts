@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { RawClient } from '../../support/raw-client.js';
 import type { Need } from './scenario.js';
 
 /** What a token says beside its room and identity. */
@@ -23,6 +24,8 @@ export interface Target {
   readonly turnRestKey?: string;
   /** What must appear in no log, metric or error; scenarios add to it. */
   readonly secrets: Set<string>;
+  /** Clients of the scenario that runs: closed when it is over. */
+  readonly clients?: RawClient[];
   token?(room: string | undefined, identity: string, wishes?: TokenWishes): Promise<string>;
   /** A server of the scenario's own, with further settings. Whoever calls stops it. */
   spawn?(settings: Readonly<Record<string, string>>): Promise<SpawnedTarget>;

@@ -8,7 +8,7 @@ import { armResend, fillWindow, resend, takeAck } from './sending.js';
 /** The reliable link of docs/PROTOCOL.md (rules LINK-1 to LINK-12) as a state machine without timers. */
 export function createLink(deps: LinkDeps): Link {
   const state = initialLinkState(deps);
-  const inputs: Omit<Link, 'pending'> = {
+  const inputs: Inputs = {
     send(message) {
       if (!state.outbound.add(message)) return 'full';
       fillWindow(state);
@@ -55,25 +55,20 @@ export function createLink(deps: LinkDeps): Link {
   };
 }
 
+type Inputs = Omit<Link, 'pending'>;
+
 /** Every input may change what is due: each tells the timer's owner when it is through. */
-function telling(inputs: Omit<Link, 'pending'>, state: LinkState): Omit<Link, 'pending'> {
+function telling(inputs: Inputs, state: LinkState): Inputs {
   const wrap =
-    <A extends readonly unknown[], R>(input: (...given: A) => R) =>
-    (...given: A): R => {
+    (input: (...given: never[]) => unknown) =>
+    (...given: never[]): unknown => {
       const result = input(...given);
       tellWake(state);
       return result;
     };
-  return {
-    send: wrap(inputs.send),
-    receive: wrap(inputs.receive),
-    nacked: wrap(inputs.nacked),
-    bound: wrap(inputs.bound),
-    presence: wrap(inputs.presence),
-    left: wrap(inputs.left),
-    restart: wrap(inputs.restart),
-    wake: wrap(inputs.wake),
-  };
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, input]) => [name, wrap(input)]),
+  ) as unknown as Inputs;
 }
 
 function wake(state: LinkState): void {

@@ -32,8 +32,6 @@ export function createSession(settings: Settings, options: SignalingOptions): Se
     key: randomKey(random),
     replaces: options.replaces,
     iceServers: [],
-    cancelTimer: () => undefined,
-    unwatch: () => undefined,
   };
   return session;
 }

@@ -12,25 +12,24 @@ const NOT_OPENED = 1006;
 
 /** Does what the state machine wants done. */
 export function perform(session: Session, effect: ConnectionEffect): void {
+  const line = 'n' in effect ? session.lines.get(effect.n) : undefined;
   switch (effect.do) {
     case 'open':
       return open(session, effect);
     case 'greet':
-      return withLine(session, effect.n, (line) => greet(session, effect.n, line));
+      return line && greet(session, effect.n, line);
     case 'adopt':
-      return withLine(session, effect.n, (line) => adopt(session, effect.n, line));
+      return line && adopt(session, effect.n, line);
     case 'lose':
       return lose(session);
     case 'close':
-      withLine(session, effect.n, (line) => line.socket?.close());
-      return void session.lines.delete(effect.n);
+      session.lines.delete(effect.n);
+      return line?.socket?.close();
     case 'timer':
       return setTimer(session, effect.ms);
     case 'leave':
       session.leaveId = session.nextId();
-      return withLine(session, effect.n, (line) =>
-        write(session, line, writeFrame({ type: 'leave', id: session.leaveId })),
-      );
+      return line && write(session, line, writeFrame({ type: 'leave', id: session.leaveId }));
     case 'new-key':
       session.replaces = session.key;
       session.key = randomKey(session.settings.random);
@@ -42,16 +41,10 @@ export function perform(session: Session, effect: ConnectionEffect): void {
   }
 }
 
-function withLine(session: Session, n: number, run: (line: Line) => void): void {
-  const line = session.lines.get(n);
-  if (line !== undefined) run(line);
-}
-
 function setTimer(session: Session, ms: number | undefined): void {
-  session.cancelTimer();
-  const { clock } = session.settings;
-  session.cancelTimer =
-    ms === undefined ? () => undefined : clock.after(ms, () => session.dispatch({ event: 'timer' }));
+  session.cancelTimer?.();
+  const run = (): void => session.dispatch({ event: 'timer' });
+  session.cancelTimer = ms === undefined ? undefined : session.settings.clock.after(ms, run);
 }
 
 function open(session: Session, { n, address, resume }: ConnectionEffect & { readonly do: 'open' }): void {
@@ -80,7 +73,8 @@ function open(session: Session, { n, address, resume }: ConnectionEffect & { rea
 }
 
 /** Line `n` has joined, and carries everything from now on. */
-function adopt(session: Session, n: number, { result, limits, token }: Line): void {
+function adopt(session: Session, n: number, line: Line): void {
+  const { result, limits, token } = line;
   if (result === undefined || limits === undefined) return;
   const replaced = session.id === result.you ? undefined : session.id;
   const anew = session.id !== result.you;
@@ -90,11 +84,11 @@ function adopt(session: Session, n: number, { result, limits, token }: Line): vo
     session.commands.renew();
   }
   Object.assign(session, { live: n, id: result.you, joinedKey: session.key, replaces: undefined });
-  session.pacer.open(limits, (frame) => withLine(session, n, (line) => write(session, line, frame)));
+  session.pacer.open(limits, (frame) => write(session, line, frame));
   session.heartbeat.start(limits.pingMs);
   session.membership.connected(anew);
   session.links.bound();
-  session.commands.connected();
+  session.commands.connected(true);
   const { latest } = session.tokens;
   if (latest !== undefined && latest !== token) refresh(session, latest);
   if (result.iceServers.length > 0) {
@@ -115,17 +109,16 @@ function lose(session: Session): void {
   session.live = undefined;
   session.pacer.close();
   session.heartbeat.stop();
-  session.commands.disconnected();
+  session.commands.connected(false);
 }
 
 function end(session: Session): void {
   const { connection } = session;
-  const error = connection.name === 'ended' ? connection.error : undefined;
-  const code = connection.name === 'ended' ? connection.reason : 'ended';
-  const why = error ?? new SignalingError('ended', 'no', `ended: ${code}`);
+  const told = connection.name === 'ended' ? connection.error : undefined;
+  const why = told ?? new SignalingError('ended');
   session.links.clear();
   session.tokens.stop();
-  session.unwatch();
+  session.unwatch?.();
   session.commands.end(why);
   session.joining?.reject(why);
   session.leaving?.resolve();

@@ -76,8 +76,8 @@ export interface Session extends Parts {
   leaveId?: number | undefined;
   joining?: Deferred<string> | undefined;
   leaving?: Deferred<void> | undefined;
-  cancelTimer(): void;
-  unwatch(): void;
+  cancelTimer?: (() => void) | undefined;
+  unwatch?: () => void;
 }
 
 /** A promise to be settled elsewhere. */

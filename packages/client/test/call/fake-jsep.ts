@@ -17,6 +17,7 @@ export interface FakeTransceiver {
 export interface Described {
   readonly type: 'offer' | 'answer';
   readonly sdp: FakeSdp;
+  readonly text: string;
 }
 
 /** What the last description that both ends agreed on consists of. */

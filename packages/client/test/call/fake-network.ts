@@ -19,8 +19,12 @@ export interface FakeNetwork {
   name(prefix: string): string;
 }
 
-/** A network where everything works; which kind of browser is used is drawn from `random`. */
-export function createFakeNetwork(clock: VirtualClock, random: SeededRandom): FakeNetwork {
+/** A network where everything works; which kind of browser is used is drawn from `random` unless given. */
+export function createFakeNetwork(
+  clock: VirtualClock,
+  random: SeededRandom,
+  given: Partial<FakeNetwork> = {},
+): FakeNetwork {
   let names = 0;
   return {
     clock,
@@ -31,6 +35,7 @@ export function createFakeNetwork(clock: VirtualClock, random: SeededRandom): Fa
     all: new Set(),
     owners: new Map(),
     dead: new Set(),
+    ...given,
     name: (prefix) => `${prefix}${(names += 1).toString(36)}`,
   };
 }

@@ -15,7 +15,7 @@ import { checkLines, isNegotiationNeeded, lineOf } from './fake-jsep.js';
 import type { Agreed, Described, FakeTransceiver } from './fake-jsep.js';
 import type { FakeNetwork } from './fake-network.js';
 import { intersect, readSdp, reverse, sends, writeSdp } from './fake-sdp.js';
-import type { Direction, FakeSdp, MLine } from './fake-sdp.js';
+import type { Direction, MLine } from './fake-sdp.js';
 import { fakeStats } from './fake-stats.js';
 import { createFakeTrack } from './fake-track.js';
 
@@ -59,12 +59,12 @@ export class FakePeerConnection implements PeerConnection {
 
   get localDescription(): SessionDescription | null {
     const described = this.pendingLocal ?? this.agreed?.local;
-    return described ? { type: described.type, sdp: this.#write(described.sdp) } : null;
+    return described ? { type: described.type, sdp: this.#withCandidates(described) } : null;
   }
 
   get remoteDescription(): SessionDescription | null {
     const described = this.pendingRemote ?? this.agreed?.remote;
-    return described ? { type: described.type, sdp: writeSdp(described.sdp) } : null;
+    return described ? { type: described.type, sdp: described.text } : null;
   }
 
   get localGeneration(): string | undefined {
@@ -119,7 +119,7 @@ export class FakePeerConnection implements PeerConnection {
       if (type === 'offer') return this.#setLocalOffer(sdp ?? '');
       if (this.signalingState !== 'have-remote-offer')
         throw invalidState('setLocalDescription(answer)', this);
-      const local: Described = { type: 'answer', sdp: readSdp(sdp) };
+      const local = describe('answer', sdp);
       this.#agree({ local, remote: this.pendingRemote as Described });
       gather(this, local.sdp.generation);
     });
@@ -127,7 +127,7 @@ export class FakePeerConnection implements PeerConnection {
 
   setRemoteDescription({ type, sdp }: SessionDescription): Promise<void> {
     return this.#operate(() => {
-      const described: Described = { type: type as 'offer' | 'answer', sdp: readSdp(sdp) };
+      const described = describe(type as 'offer' | 'answer', sdp);
       if (type === 'answer') return this.#setRemoteAnswer(described);
       if (this.signalingState === 'have-local-offer') {
         if (!this.network.implicitRollback) throw invalidState('setRemoteDescription(offer)', this);
@@ -181,7 +181,7 @@ export class FakePeerConnection implements PeerConnection {
     const channel = createFakeDataChannel(this.network, label, options.negotiated === true);
     this.channels.push(channel);
     this.#updateNegotiationNeeded();
-    connectChannels(this);
+    this.network.clock.after(5, () => connectChannels(this));
     return channel;
   }
 
@@ -240,12 +240,7 @@ export class FakePeerConnection implements PeerConnection {
         new Promise<T>((resolve, reject) => {
           const finish = (): void => {
             // What was under way when it was closed never ends.
-            if (this.signalingState === 'closed') return;
-            try {
-              resolve(run());
-            } catch (error) {
-              reject(error as Error);
-            }
+            if (this.signalingState !== 'closed') void Promise.resolve().then(run).then(resolve, reject);
           };
           if (random.chance(0.3)) clock.after(random.below(8), finish);
           else finish();
@@ -260,9 +255,9 @@ export class FakePeerConnection implements PeerConnection {
     if (this.#operations === 0) this.#updateNegotiationNeeded();
   }
 
-  #write(sdp: FakeSdp): string {
+  #withCandidates({ text, sdp }: Described): string {
     const gathered = this.gathered.get(sdp.generation) ?? [];
-    return writeSdp(sdp) + gathered.map((candidate) => `a=${candidate}\r\n`).join('');
+    return text + gathered.map((candidate) => `a=${candidate}\r\n`).join('');
   }
 
   #setSignalingState(state: string): void {
@@ -277,8 +272,8 @@ export class FakePeerConnection implements PeerConnection {
     }
     if (text !== this.#lastOffer?.sdp)
       throw new DOMException('not the last offer', 'InvalidModificationError');
-    const sdp = readSdp(text);
-    this.pendingLocal = { type: 'offer', sdp };
+    this.pendingLocal = describe('offer', text);
+    const { sdp } = this.pendingLocal;
     this.#undo = [];
     sdp.lines.forEach(({ mid }, index) => {
       const transceiver = this.#lastOffer?.of[index];
@@ -382,6 +377,10 @@ export class FakePeerConnection implements PeerConnection {
       else if (this.#needed) this.fire({ type: 'negotiationneeded' });
     });
   }
+}
+
+function describe(type: Described['type'], text = ''): Described {
+  return { type, text, sdp: readSdp(text) };
 }
 
 function invalidState(what: string, { signalingState }: FakePeerConnection): DOMException {

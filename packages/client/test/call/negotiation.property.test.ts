@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { complaint, play } from './schedule.js';
+import { play } from './schedule.js';
+import { complaint } from './world.js';
 
 const RUNS = Number(process.env['SCHEDULES'] ?? (process.env['CI'] === 'true' ? 10_000 : 1_000));
 const FIRST = Number(process.env['SEED'] ?? 1);

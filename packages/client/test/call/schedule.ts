@@ -1,69 +1,10 @@
-import { createSeededRandom, createVirtualClock } from '@parley/testkit';
-import type { SeededRandom, VirtualClock } from '@parley/testkit';
-import { createMeshCall } from '../../src/call/index.js';
-import type { MeshCall } from '../../src/call/index.js';
+import type { SeededRandom } from '@parley/testkit';
 import { otherEnd } from './fake-ice.js';
-import { createFakeNetwork } from './fake-network.js';
-import type { FakeNetwork } from './fake-network.js';
-import { fakePeerConnections } from './fake-peer-connection.js';
-import type { FakePeerConnection } from './fake-peer-connection.js';
-import type { FakeClient } from './fake-client.js';
-import { FakeRoom } from './fake-room.js';
 import { createFakeTrack } from './fake-track.js';
-
-/** One participant with its call, and what it should be sending. */
-export interface Party {
-  readonly client: FakeClient;
-  call: MeshCall;
-  readonly pcs: FakePeerConnection[];
-  readonly live: { source: string; track: MediaStreamTrack }[];
-}
-
-export interface World {
-  readonly clock: VirtualClock;
-  readonly random: SeededRandom;
-  readonly network: FakeNetwork;
-  readonly room: FakeRoom;
-  readonly parties: Party[];
-  readonly faults: unknown[];
-  readonly log: string[];
-  collisions: number;
-}
+import { beginCall, complaint, createWorld, enter } from './world.js';
+import type { Party, World } from './world.js';
 
 const SOURCES = ['camera', 'microphone', 'screen'] as const;
-
-export function createWorld(seed: number): World {
-  const clock = createVirtualClock();
-  const random = createSeededRandom(seed);
-  const network = createFakeNetwork(clock, random.fork('network'));
-  const room = new FakeRoom(clock, random.fork('room'));
-  return { clock, random, network, room, parties: [], faults: [], log: [], collisions: 0 };
-}
-
-export function enter(world: World): Party {
-  const client = world.room.join();
-  const pcs: FakePeerConnection[] = [];
-  const party: Party = { client, call: beginCall(world, client, pcs), pcs, live: [] };
-  world.parties.push(party);
-  return party;
-}
-
-function beginCall(world: World, client: FakeClient, pcs: FakePeerConnection[]): MeshCall {
-  const create = fakePeerConnections(world.network);
-  const call = createMeshCall({
-    signaling: client,
-    clock: world.clock,
-    statsEveryMs: 600_000,
-    createPeerConnection(configuration) {
-      const pc = create(configuration) as FakePeerConnection;
-      pcs.push(pc);
-      return pc;
-    },
-  });
-  call.on('fault', ({ error }) => world.faults.push(error));
-  call.on('collision', () => (world.collisions += 1));
-  return call;
-}
 
 type Step = (world: World, party: Party) => void;
 
@@ -138,7 +79,7 @@ const renewServers: Step = ({ random }, { client, pcs }) => {
 const callAgain: Step = (world, party) => {
   party.call.leave();
   party.live.length = 0;
-  party.call = beginCall(world, party.client, party.pcs);
+  party.call = beginCall(world, party);
 };
 
 const steps: readonly (readonly [name: string, weight: number, step: Step])[] = [
@@ -157,8 +98,10 @@ const steps: readonly (readonly [name: string, weight: number, step: Step])[] = 
   ['call-again', 0.5, callAgain],
 ];
 
+const TOTAL_WEIGHT = steps.reduce((sum, [, weight]) => sum + weight, 0);
+
 function pickStep(random: SeededRandom): (typeof steps)[number] {
-  let at = random.fraction() * steps.reduce((sum, [, weight]) => sum + weight, 0);
+  let at = random.fraction() * TOTAL_WEIGHT;
   return steps.find(([, weight]) => (at -= weight) < 0) ?? (steps[0] as (typeof steps)[number]);
 }
 
@@ -182,42 +125,4 @@ export async function play(seed: number): Promise<World> {
   for (let waited = 0; waited < 180 && complaint(world) !== undefined; waited += 10)
     await clock.advance(10_000);
   return world;
-}
-
-/** What is not as it should be at the end; undefined if all is well. */
-export function complaint({ parties }: World): string | undefined {
-  for (const party of parties) {
-    for (const other of parties) {
-      if (other === party) continue;
-      const wrong = pairComplaint(party, other);
-      if (wrong !== undefined) return `${party.client.id} -> ${other.client.id}: ${wrong}`;
-    }
-    if (party.call.peers.size !== parties.length - 1) return `${party.client.id} has other peers`;
-  }
-  return undefined;
-}
-
-function pairComplaint(party: Party, other: Party): string | undefined {
-  const state = other.call.peers.get(party.client.id);
-  if (state !== 'connected') return `is ${state ?? 'unknown'}`;
-  const theirs = other.pcs.find(
-    (pc) => otherEnd(pc) !== undefined && party.pcs.includes(otherEnd(pc) as FakePeerConnection),
-  );
-  const own = theirs && otherEnd(theirs);
-  if (theirs === undefined || own === undefined) return 'not agreed on each other';
-  if (own.signalingState !== 'stable' || theirs.signalingState !== 'stable') return 'not stable';
-  const names = (pc: FakePeerConnection): string =>
-    (pc.agreed?.local.sdp.lines ?? []).map(({ mid, kind }) => mid + kind).join();
-  if (names(own) !== names(theirs)) return 'm-lines differ';
-  const remote = other.call.remoteTracks.filter(({ from }) => from === party.client.id);
-  const arriving = remote.map(({ source, track }) => {
-    const mid = theirs.transceivers.find(({ receiver }) => receiver.track === track)?.mid;
-    const sender = own.transceivers.find((one) => one.mid !== null && one.mid === mid);
-    const sending = sender?.current === 'sendrecv' || sender?.current === 'sendonly';
-    return `${source}:${sending ? (sender.sender.track?.id ?? 'nothing') : 'not sent'}`;
-  });
-  const wanted = party.live.map(({ source, track }) => `${source}:${track.id}`);
-  return arriving.sort().join() === wanted.sort().join()
-    ? undefined
-    : `sends ${wanted.join()}, arrives ${arriving.join()}`;
 }

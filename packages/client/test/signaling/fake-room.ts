@@ -1,6 +1,6 @@
 import { errorBody } from '@parley/protocol';
 import type { Change, Participant, Position } from '@parley/protocol';
-import type { Batched, Member, Peer, Sent, Service } from './fake-service.js';
+import type { Batched, Member, Peer, Sent, Service } from './fake-state.js';
 
 /** Connections of participants. */
 export function bound({ peers }: Service): Peer[] {

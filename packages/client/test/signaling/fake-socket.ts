@@ -1,7 +1,7 @@
 import { decodeTextFrame, encodeTextFrame, errorBody } from '@parley/protocol';
 import type { WebSocketLike } from '../../src/index.js';
 import { join, leave, lost, mutate, relay } from './fake-room.js';
-import type { Peer, Sent, Service } from './fake-service.js';
+import type { Peer, Sent, Service } from './fake-state.js';
 
 /** The class of WebSockets that lead to a service; each frame takes `latencyMs`, in order, and none outruns a close. */
 export function createFakeWebSocket(service: Service) {

@@ -3,10 +3,9 @@ import { browserPage } from '../../src/index.js';
 
 test('a page tells of the network and of its visibility until it is not watched any more; without a document it is visible', () => {
   const scope = new EventTarget();
-  const document = Object.assign(new EventTarget(), {
-    visibilityState: 'visible' as DocumentVisibilityState,
-  });
-  const page = browserPage(Object.assign(scope, { document }) as never);
+  const shown: { visibilityState: DocumentVisibilityState } = { visibilityState: 'visible' };
+  const document = Object.assign(new EventTarget(), shown);
+  const page = browserPage(Object.assign(scope, { document }));
   const told: string[] = [];
   const stop = page.watch((what) => told.push(what));
   scope.dispatchEvent(new Event('online'));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { FIELD_LIMITS } from '@parley/protocol';
 import { MOST_BYTES } from '../../src/signaling/transmit.js';
 import { createWorld } from './support.js';
-import type { Peer } from './fake-service.js';
+import type { Peer } from './fake-state.js';
 
 const linksOf = (peer: Peer) =>
   peer.frames

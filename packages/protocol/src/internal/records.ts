@@ -13,15 +13,20 @@ export interface RoomRef {
 
 // --- requests to rooms replicas -------------------------------------------------------------------------------------
 
-/** `copy`: position of the gateway's copy; absent when it has none (the reply then brings the state). */
+/**
+ * `copy`: position of the gateway's copy; absent when it has none (the reply then brings the state). `seen`: the position
+ * that the client of a join says that it was at: a reason to look for what the store may have lost, and nothing else.
+ */
 export interface CommandRequest extends RoomRef {
   readonly type: 'command';
   readonly command: Command;
   readonly copy?: Position;
+  readonly seen?: Position;
 }
-/** Asks for the whole room, because a batch is missing. */
+/** Asks for the whole room, because a batch is missing. `copy`: as in a command. */
 export interface FetchRequest extends RoomRef {
   readonly type: 'fetch';
+  readonly copy?: Position;
 }
 /** What a rooms replica answers. */
 export type OwnerRequest = CommandRequest | FetchRequest;

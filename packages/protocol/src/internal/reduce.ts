@@ -24,20 +24,23 @@ export function emptyRoom(ref: RoomRef, size: number): RoomState {
 export function reduceRoom(state: RoomState, batch: RoomBatch): RoomState {
   const members = new Map(state.members);
   let { locked, size } = state;
+  let past = advanceLineage(state, batch.at);
   for (const change of batch.changes) {
     if (change.what === 'settings') {
       locked = change.locked ?? locked;
       size = change.size ?? size;
+    } else if (change.what === 'merged') {
+      past = uniteLineages([past, change.past]);
     } else {
       reduceMember(members, change, batch.at);
     }
   }
-  return { ...state, at: batch.at, past: advanceLineage(state, batch.at), locked, size, members };
+  return { ...state, at: batch.at, past, locked, size, members };
 }
 
 function reduceMember(
   members: Map<string, Member>,
-  change: Exclude<RoomChange, { what: 'settings' }>,
+  change: Exclude<RoomChange, { what: 'settings' | 'merged' }>,
   at: Position,
 ): void {
   if (change.what === 'joined') {
@@ -74,6 +77,19 @@ export function advanceLineage(state: RoomState, to: Position): Lineage {
   if (epoch === to[0] || version === 0) return state.past;
   const terms = [...state.past.terms, [epoch, version] as const];
   return { terms: terms.slice(-KEPT_TERMS), cut: state.past.cut || terms.length > KEPT_TERMS };
+}
+
+/** All terms of several lineages, each with its last version anywhere; the same in whatever order they are given. */
+export function uniteLineages(lineages: readonly Lineage[]): Lineage {
+  const last = new Map<number, number>();
+  for (const [epoch, version] of lineages.flatMap(({ terms }) => terms)) {
+    last.set(epoch, Math.max(version, last.get(epoch) ?? 0));
+  }
+  const terms = [...last].sort(([a], [b]) => a - b);
+  return {
+    terms: terms.slice(-KEPT_TERMS),
+    cut: lineages.some(({ cut }) => cut) || terms.length > KEPT_TERMS,
+  };
 }
 
 /** Whether `state` has grown out of `position`: if not, what was committed at `position` is unknown to it. */

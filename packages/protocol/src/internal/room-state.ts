@@ -63,4 +63,6 @@ export type RoomChange =
       readonly attributes?: Attributes;
     }
   | { readonly what: 'message'; readonly from: string; readonly cmd: number; readonly data: string }
-  | { readonly what: 'settings'; readonly locked?: boolean; readonly size?: number };
+  | { readonly what: 'settings'; readonly locked?: boolean; readonly size?: number }
+  /** What was committed in these terms, and then lost by the store, is in the room again: they are its lineage too. */
+  | { readonly what: 'merged'; readonly past: Lineage };

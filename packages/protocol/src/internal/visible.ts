@@ -44,6 +44,7 @@ export function visibleChanges(
 function subjectOf(change: RoomChange, isHidden: (id: string) => boolean): boolean {
   switch (change.what) {
     case 'settings':
+    case 'merged':
       return false;
     case 'joined':
       return change.member.kind === 'hidden';
@@ -72,6 +73,8 @@ function toChange(change: RoomChange): Change | undefined {
       return { what: 'message', from: change.from, data: change.data };
     case 'settings':
       return { what: 'room', ...optional('locked', change.locked), ...optional('size', change.size) };
+    case 'merged':
+      return undefined;
     case 'updated': {
       const { name, attributes } = change;
       if (name === undefined && attributes === undefined) return undefined;

@@ -3,6 +3,7 @@ import type { CloseReason, Leave, Limits, MessageRequest, Position, Update } fro
 import type { RoomRef } from '@parley/protocol/internal';
 import type { Rate, TokenBucket } from '../limits/token-bucket.js';
 import type { ClientFrame } from './client-frame.js';
+import type { SessionEnd } from '../rooms/room-copies.js';
 
 /**
  * One native connection, from its upgrade to its close: immutable, each state with only its own fields.
@@ -118,5 +119,5 @@ export interface PendingCommand {
   readonly type: Mutation['header']['type'];
   readonly serial: number;
   /** The room has let the participant go already: only the answer to its `leave` is awaited. */
-  readonly removed?: true;
+  readonly ended?: SessionEnd;
 }

@@ -1,6 +1,7 @@
 import type { Verified } from '@parley/kit';
 import type { CloseReason, ErrorCode, GoodbyeAction, IceServer, Position } from '@parley/protocol';
 import type { CommandReply } from '@parley/protocol/internal';
+import type { SessionEnd } from '../rooms/room-copies.js';
 import type { ClientFrame } from './client-frame.js';
 
 /** Everything that can happen to a connection. Answers carry the `serial` of the effect that asked. */
@@ -20,7 +21,7 @@ export type Input =
   | { readonly input: 'commanded'; readonly serial: number; readonly reply: CommandReply }
   | { readonly input: 'timer'; readonly timer: TimerName }
   /** The participant is not this connection's any more. */
-  | { readonly input: 'ended'; readonly why: 'replaced' | 'removed' }
+  | { readonly input: 'ended'; readonly why: SessionEnd }
   /** Announces a close to come; the connection goes on. */
   | { readonly input: 'goodbye'; readonly reason: CloseReason; readonly retryAfterMs: number }
   | { readonly input: 'close'; readonly reason: CloseReason; readonly retryAfterMs?: number }
@@ -42,12 +43,24 @@ export type Verification =
       >;
     };
 
+/**
+ * How a connection ends whose participant has left. `left`: through another connection, or replaced by name (JOIN-7).
+ * `expired`: the cluster gave it up although its client is here, so that it may come back, as a new participant.
+ */
+export const END_REASONS: Readonly<Record<SessionEnd, CloseReason>> = Object.freeze({
+  replaced: 'replaced',
+  left: 'replaced',
+  removed: 'removed',
+  expired: 'internal',
+  closed: 'room_closed',
+});
+
 /** What a client does after each of our closes. */
 export const GOODBYE_ACTIONS: Readonly<Record<CloseReason, GoodbyeAction>> = Object.freeze({
   bad_request: 'stop',
   room_full: 'stop',
   forbidden: 'stop',
-  removed: 'rejoin',
+  removed: 'stop',
   replaced: 'stop',
   token_expired: 'stop',
   room_closed: 'stop',

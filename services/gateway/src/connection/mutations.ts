@@ -1,9 +1,10 @@
 import { errorBody } from '@parley/protocol';
 import type { Leave, MessageRequest, Update } from '@parley/protocol';
 import type { CommandReply } from '@parley/protocol/internal';
+import type { SessionEnd } from '../rooms/room-copies.js';
 import type { Joined, Mutation } from './connection.js';
 import type { Effect } from './effect.js';
-import { end, granted, identifiedOf, refused, unchanged } from './outcome.js';
+import { endSeated, granted, identifiedOf, refused, unchanged } from './outcome.js';
 import type { Outcome } from './outcome.js';
 
 const RETRY_MS = 100;
@@ -33,7 +34,7 @@ export function onCommanded(connection: Joined, serial: number, reply: CommandRe
   const { pending, ...rest } = connection;
   if (pending?.serial !== serial) return unchanged(connection);
   if (pending.type === 'leave' && hasLeft(reply)) return leave(connection, reply);
-  if (pending.removed === true) return end(connection, 'removed');
+  if (pending.ended !== undefined) return endSeated(connection, pending.ended);
   const told = reply.ok
     ? granted(pending.id, { at: reply.at })
     : refused(pending.id, errorBody(reply.error, undefined, reply.retryAfterMs));
@@ -44,10 +45,10 @@ export function onCommanded(connection: Joined, serial: number, reply: CommandRe
  * The participant is not this connection's any more. While a `leave` is outstanding that is what was asked for, and the
  * owner's answer, which tells the position, is still to come.
  */
-export function onJoinedEnded(connection: Joined, why: 'replaced' | 'removed'): Outcome {
+export function onJoinedEnded(connection: Joined, why: SessionEnd): Outcome {
   const { pending } = connection;
-  if (why !== 'removed' || pending?.type !== 'leave') return end(connection, why);
-  return unchanged({ ...connection, pending: { ...pending, removed: true } });
+  if (why === 'replaced' || pending?.type !== 'leave') return endSeated(connection, why);
+  return unchanged({ ...connection, pending: { ...pending, ended: why } });
 }
 
 function hasLeft(reply: CommandReply): boolean {

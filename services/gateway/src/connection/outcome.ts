@@ -12,7 +12,8 @@ import type {
 import type { ClientFrame } from './client-frame.js';
 import type { Closing, Connection, SeatRef } from './connection.js';
 import type { Effect } from './effect.js';
-import { GOODBYE_ACTIONS } from './input.js';
+import { END_REASONS, GOODBYE_ACTIONS } from './input.js';
+import type { SessionEnd } from '../rooms/room-copies.js';
 
 /** A connection after something happened to it, and what is to be done. */
 export interface Outcome {
@@ -65,20 +66,25 @@ export interface Ending {
   readonly retryAfterMs?: number;
   /** What is told before the goodbye. */
   readonly first?: readonly Effect[];
+  /** Whether the owner is told that the participant lost this connection; default true. */
+  readonly disconnected?: boolean;
+}
+
+/** Ends a connection whose participant is somebody else's, or nobody's: it is not this one's to report as lost. */
+export function endSeated(connection: Open, why: SessionEnd): Outcome {
+  return end(connection, END_REASONS[why], { disconnected: false });
 }
 
 /** Says goodbye unless that was said for the same reason, gives the seat up, and closes. */
 export function end(
   connection: Open,
   reason: CloseReason,
-  { retryAfterMs, first = [] }: Ending = {},
+  { retryAfterMs, first = [], disconnected = true }: Ending = {},
 ): Outcome {
   const { code } = CLOSE_CODES[reason];
   const effects: Effect[] = [...first];
   if (connection.told !== reason) effects.push({ do: 'send', header: goodbye(reason, retryAfterMs) });
   const seat = seatOf(connection);
-  // A participant that is somebody else's, or nobody's, is not this connection's to report as lost.
-  const disconnected = reason !== 'replaced' && reason !== 'removed';
   if (seat !== undefined) effects.push({ do: 'unseat', seat, disconnected });
   effects.push({ do: 'close', code, reason });
   return { connection: closed(connection), effects };

@@ -75,7 +75,9 @@ function join(native: Native, { asked, join: header, identity }: EffectOf<'join'
   const { self: gateway, hash, config, copies } = native.parts;
   const { serial } = asked;
   const command = toJoinCommand(header, identity, { gateway, hash, size: config.limits.roomSize });
-  void copies.join(asked.room, command).then((reply) => feed({ input: 'join-answered', serial, reply }));
+  void copies
+    .join(asked.room, command, asked.at)
+    .then((reply) => feed({ input: 'join-answered', serial, reply }));
 }
 
 /** Takes the seat in the same turn as the owner's answer came, then waits for ICE servers (JOIN-8). */

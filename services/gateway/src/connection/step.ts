@@ -1,4 +1,5 @@
 import { fullBucket } from '../limits/token-bucket.js';
+import type { SessionEnd } from '../rooms/room-copies.js';
 import type { Connection, ConnectionRules, Closing } from './connection.js';
 import type { Effect } from './effect.js';
 import { onFrame, route } from './frames.js';
@@ -6,7 +7,7 @@ import { onHelloVerified, onRefreshVerified } from './hello.js';
 import type { Input, TimerName, Verification } from './input.js';
 import { onJoinAnswered, onOrphanAnswered, onPrepared, onResumeDue, onUnprepared } from './join.js';
 import { onCommanded, onJoinedEnded } from './mutations.js';
-import { answer, closed, end, goodbye, seatOf, unchanged } from './outcome.js';
+import { answer, closed, end, endSeated, goodbye, seatOf, unchanged } from './outcome.js';
 import type { Open, Outcome } from './outcome.js';
 
 /** What `step` gives. */
@@ -111,9 +112,9 @@ function onTimer(connection: Open, timer: TimerName): Outcome {
   }
 }
 
-function onEnded(connection: Open, why: 'replaced' | 'removed'): Outcome {
+function onEnded(connection: Open, why: SessionEnd): Outcome {
   if (connection.state === 'joined') return onJoinedEnded(connection, why);
-  return connection.state === 'preparing' ? end(connection, why) : unchanged(connection);
+  return connection.state === 'preparing' ? endSeated(connection, why) : unchanged(connection);
 }
 
 function announce(

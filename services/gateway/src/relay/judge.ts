@@ -25,11 +25,12 @@ export interface Case {
 }
 
 /** At the sender's gateway. */
-export function judgeOutbound({ self, copy, known, from, n, to }: Case): Verdict {
+export function judgeOutbound({ self, copy, from, n, to }: Omit<Case, 'known'>): Verdict {
   const sender = copy?.members.get(from);
   if (sender === undefined || sender.n > n) return { go: 'drop', reason: 'outdated' };
   const recipient = copy?.members.get(to);
-  if (recipient === undefined || recipient.kind === 'hidden') return missing(known, to);
+  // The sender learned whom there is from this very copy: who is not in it has left, or never was.
+  if (recipient === undefined || recipient.kind === 'hidden') return { go: 'nack', reason: 'gone' };
   if (!recipient.online) return { go: 'nack', reason: 'away' };
   return recipient.gateway === self ? { go: 'local' } : { go: 'remote', gateway: recipient.gateway };
 }

@@ -123,9 +123,8 @@ function send(state: State, { room, sender, header, payload, binary }: LocalSign
     frame: () => encodeFrame(shown, payload),
     turnBack: (reason, retryAfterMs) => tellNack(sender, { about: to, link, reason }, retryAfterMs),
   };
-  const { self, known } = state;
   const copy = state.copies.copy(room);
-  conclude(state, transit, judgeOutbound({ self, copy, known, from, n, to }));
+  conclude(state, transit, judgeOutbound({ self: state.self, copy, from, n, to }));
 }
 
 function receive(

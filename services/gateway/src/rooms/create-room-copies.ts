@@ -1,5 +1,6 @@
 import type { Directory, Endpoint } from '@parley/bus';
 import type { Clock, Random, Telemetry } from '@parley/kit';
+import { roomKey } from '@parley/protocol/internal';
 import type { Command, CommandReply, RoomRef, RoomState } from '@parley/protocol/internal';
 import { createDigests } from './digests.js';
 import type { Digests } from './digests.js';
@@ -26,7 +27,6 @@ import {
 } from './room-copy.js';
 import type { RoomCopy, RoomCopyContext } from './room-copy.js';
 import { createRoomJoins, REACH_MS } from './room-joins.js';
-import { roomKey } from './room-key.js';
 import { replayFrom, withoutRing } from './room-mirror.js';
 import type { RoomMetric } from './telemetry.js';
 
@@ -180,7 +180,8 @@ function gaugeCopies({ deps, copies }: Rooms): void {
 
 async function fetchRoom({ deps, owners }: Rooms, copy: RoomCopy): Promise<void> {
   const { app, room } = copy.ref;
-  const reply = await owners.ask({ type: 'fetch', app, room });
+  const at = copy.mirror.state?.at;
+  const reply = await owners.ask({ type: 'fetch', app, room, ...(at && { copy: at }) });
   const metric: RoomMetric = 'parley_gateway_room_fetches_total';
   if (reply.type !== 'state') return deps.telemetry.count(metric, { result: 'failed' });
   const taken = takeWholeRoom(copy, reply.state);

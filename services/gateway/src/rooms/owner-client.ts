@@ -1,7 +1,7 @@
 import { rankOwners, RequestError } from '@parley/bus';
 import type { Directory, Endpoint } from '@parley/bus';
 import type { Cancel, Clock, Random, Telemetry } from '@parley/kit';
-import { encodeBody } from '@parley/protocol/internal';
+import { encodeBody, roomKey } from '@parley/protocol/internal';
 import type { OwnerReply, OwnerRequest, RoomRef } from '@parley/protocol/internal';
 import { readOwnerReply } from './record-shapes.js';
 import type { RoomMetric } from './telemetry.js';
@@ -159,9 +159,9 @@ function countHedge(client: Client, cause: 'deadline' | 'unreachable' | 'refused
   client.telemetry.count(metric, { cause });
 }
 
-function rank(client: Client, { app, room }: RoomRef): readonly string[] {
+function rank(client: Client, room: RoomRef): readonly string[] {
   const { placement = rankOwners } = client;
-  return placement(`${app}/${room}`, client.directory.owners());
+  return placement(roomKey(room), client.directory.owners());
 }
 
 function unavailable({ random }: Client): Refused {

@@ -1,7 +1,7 @@
 import type { Cancel, Clock, Random } from '@parley/kit';
+import { roomKey } from '@parley/protocol/internal';
 import type { Binding, Command, RoomRef } from '@parley/protocol/internal';
 import type { OwnerClient } from './owner-client.js';
-import { roomKey } from './room-key.js';
 
 /** Commands whose answer nobody waits for: told to the owner a few times until it answers; digests repair the rest. */
 export interface OwnerNotices {

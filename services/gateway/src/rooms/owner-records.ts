@@ -72,11 +72,14 @@ function takePosition(deps: OwnerRecordsDeps, from: string, record: PositionReco
   if (copy === undefined || order !== 0) sendListing(deps, from, record, 'position');
 }
 
-function takeGone({ find }: OwnerRecordsDeps, record: GoneRecord): void {
+function takeGone({ find, endpoint }: OwnerRecordsDeps, record: GoneRecord): void {
   if (!isRoomRef(record)) return;
   const copy = find(record);
   const session = copy?.sessions.get(record.participant);
-  if (copy !== undefined && session?.n === record.n) endSession(copy, session, 'replaced');
+  if (copy === undefined || session?.n !== record.n) return;
+  const member = copy.mirror.state?.members.get(record.participant);
+  const isReplaced = member !== undefined && (member.n > record.n || member.gateway !== endpoint.id);
+  endSession(copy, session, isReplaced ? 'replaced' : 'expired');
 }
 
 function sendListing(deps: OwnerRecordsDeps, to: string, room: RoomRef, cause: 'want' | 'position'): void {

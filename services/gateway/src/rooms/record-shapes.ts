@@ -44,7 +44,7 @@ export function readOwnerReply(room: RoomRef, bytes: Uint8Array): OwnerReply | u
 function isStateOf(room: RoomRef, value: unknown): value is RoomState {
   if (!isObject(value) || value['app'] !== room.app || value['name'] !== room.room) return false;
   const { at, past, size, locked, members } = value;
-  if (!isPosition(at) || !isObject(past) || !Array.isArray(past['terms'])) return false;
+  if (!isPosition(at) || !isLineage(past)) return false;
   if (!isCount(size) || typeof locked !== 'boolean' || !(members instanceof Map)) return false;
   return [...members.values()].every(isMember);
 }
@@ -64,7 +64,12 @@ function isRefusal(value: unknown): boolean {
 
 function isChange(value: unknown): boolean {
   if (!isObject(value) || typeof value['what'] !== 'string') return false;
+  if (value['what'] === 'merged') return isLineage(value['past']);
   return value['what'] !== 'joined' || isMember(value['member']);
+}
+
+function isLineage(value: unknown): boolean {
+  return isObject(value) && Array.isArray(value['terms']) && value['terms'].every(isPosition);
 }
 
 function isMember(value: unknown): boolean {

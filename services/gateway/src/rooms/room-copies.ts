@@ -1,4 +1,4 @@
-import type { Position } from '@parley/protocol';
+import type { LeftReason, Position } from '@parley/protocol';
 import type {
   ClusterRecord,
   Command,
@@ -16,9 +16,10 @@ import type {
 export interface RoomCopies {
   /**
    * Joins or resumes. Resolves once this gateway's copy has reached the position of the reply; never rejects.
-   * After `ok` the caller attaches in the same turn, or, if nobody waits any more, calls `abandon`.
+   * After `ok` the caller attaches in the same turn, or, if nobody waits any more, calls `abandon`. `seen`: where the
+   * client says that it was before.
    */
-  join(room: RoomRef, command: JoinCommand): Promise<CommandReply>;
+  join(room: RoomRef, command: JoinCommand, seen?: Position): Promise<CommandReply>;
   /** A join's reply came and its client is gone: the participant is `disconnected` (resumed) or leaves (new). */
   abandon(room: RoomRef, reply: CommandReply, n: number): void;
   /** Any other command; resolves with the owner's answer when the copy has reached it. Never rejects. */
@@ -60,6 +61,9 @@ export interface AttachedSession {
   readonly n: number;
   /** The next batch. Called in order, without gaps, from the position that `attach` returned. */
   deliver(batch: ClientBatch): void;
-  /** This connection is not the participant's any more: `replaced` by a later one, or the participant was `removed` (also: expired). */
-  end(why: 'replaced' | 'removed'): void;
+  /** This connection is not the participant's any more; it has been detached. */
+  end(why: SessionEnd): void;
 }
+
+/** `replaced`: a later connection took over. Otherwise the participant has left the room, for that reason. */
+export type SessionEnd = 'replaced' | LeftReason;

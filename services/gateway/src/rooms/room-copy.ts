@@ -5,7 +5,7 @@ import type { Binding, Member, RoomBatch, RoomChange, RoomRef, RoomState } from 
 import { createCatchUp } from './catch-up.js';
 import type { CatchUp } from './catch-up.js';
 import { judgeOwnBinding } from './own-binding.js';
-import type { AttachedSession } from './room-copies.js';
+import type { AttachedSession, SessionEnd } from './room-copies.js';
 import { EMPTY_MIRROR, takeBatch, takeState, withoutEarly } from './room-mirror.js';
 import type { MirrorOutcome, MirrorResult, MirrorStep, RoomMirror } from './room-mirror.js';
 import type { RoomMetric } from './telemetry.js';
@@ -110,11 +110,14 @@ export function takeRoomBatch(copy: RoomCopy, batch: RoomBatch): MirrorOutcome {
   return result.outcome;
 }
 
-/** Takes a whole room from an owner; false if it is not above the copy (N5). Own members it lacks stay connected. */
+/**
+ * Takes a whole room from an owner; false if it is not above the copy, or lacks what the copy knows to be committed (N5).
+ * Own members it lacks stay connected.
+ */
 export function takeWholeRoom(copy: RoomCopy, state: RoomState): boolean {
   const before = copy.mirror.state;
   const result = takeState(copy.mirror, state);
-  if (result.outcome === 'ignored') return false;
+  if (result.outcome !== 'applied') return false;
   for (const id of copy.sessions.keys()) {
     const known = before?.members.get(id);
     if (!state.members.has(id) && known !== undefined) copy.missing.set(id, known);
@@ -145,7 +148,7 @@ export function waitForPosition(copy: RoomCopy, at: Position, ms: number): Promi
 }
 
 /** Ends one session; it is not this gateway's connection of the participant any more. */
-export function endSession(copy: RoomCopy, session: AttachedSession, why: 'replaced' | 'removed'): void {
+export function endSession(copy: RoomCopy, session: AttachedSession, why: SessionEnd): void {
   removeSession(copy, session);
   guard(copy, () => session.end(why));
 }
@@ -182,11 +185,12 @@ function tellStep(copy: RoomCopy, audience: readonly AttachedSession[], step: Mi
 
 /** What one change of an owner's batch means for the session of the member that it is about. */
 function hearChange(copy: RoomCopy, change: RoomChange, after: RoomState): void {
-  if (change.what === 'settings' || change.what === 'message' || change.what === 'updated') return;
+  if (change.what === 'settings' || change.what === 'merged') return;
+  if (change.what === 'message' || change.what === 'updated') return;
   const id = change.what === 'joined' ? change.member.id : change.id;
   const session = copy.sessions.get(id);
   if (session === undefined) return;
-  if (change.what === 'left') return endSession(copy, session, 'removed');
+  if (change.what === 'left') return endSession(copy, session, change.reason);
   const isElsewhere = change.what === 'bound' && change.gateway !== copy.context.gateway;
   if (isElsewhere && change.n >= session.n) return endSession(copy, session, 'replaced');
   judgeAgain(copy, session, after);

@@ -1,4 +1,5 @@
 import type { Clock, Telemetry } from '@parley/kit';
+import type { Position } from '@parley/protocol';
 import type { CommandReply, JoinCommand, OwnerReply, RoomRef } from '@parley/protocol/internal';
 import type { OwnerClient } from './owner-client.js';
 import type { OwnerNotices } from './owner-notices.js';
@@ -10,7 +11,7 @@ import type { RoomMetric } from './telemetry.js';
 /** Joins from this gateway. */
 export interface RoomJoins {
   /** See RoomCopies. */
-  join(room: RoomRef, command: JoinCommand): Promise<CommandReply>;
+  join(room: RoomRef, command: JoinCommand, seen?: Position): Promise<CommandReply>;
   /** See RoomCopies. */
   abandon(room: RoomRef, reply: CommandReply, n: number): void;
 }
@@ -37,7 +38,7 @@ type Flight = { readonly keyHash: string | undefined; readonly n: number };
 /** Creates them. */
 export function createRoomJoins(deps: RoomJoinsDeps): RoomJoins {
   return {
-    join: (room, command) => join(deps, room, command),
+    join: (room, command, seen) => join(deps, room, { command, seen }),
     abandon: (room, reply, n) => {
       if (!reply.ok || reply.you === undefined) return;
       const keyHash = deps.find(room)?.mirror.state?.members.get(reply.you)?.keyHash;
@@ -46,14 +47,32 @@ export function createRoomJoins(deps: RoomJoinsDeps): RoomJoins {
   };
 }
 
-async function join(deps: RoomJoinsDeps, room: RoomRef, command: JoinCommand): Promise<CommandReply> {
+/**
+ * Whether a connection with this `n` or a higher one has the participant already (JOIN-6). The owner cannot tell it from
+ * the same connection that asks again because it never heard the answer.
+ */
+function isHeldHere({ mirror, sessions }: RoomCopy, { keyHash, sub, n }: JoinCommand): boolean {
+  for (const session of sessions.values()) {
+    const member = mirror.state?.members.get(session.participant);
+    if (session.n >= n && member?.keyHash === keyHash && member.sub === sub) return true;
+  }
+  return false;
+}
+
+async function join(
+  deps: RoomJoinsDeps,
+  room: RoomRef,
+  { command, seen }: { readonly command: JoinCommand; readonly seen: Position | undefined },
+): Promise<CommandReply> {
   const copy = deps.open(room);
   if (copy === undefined) return toCommandReply(deps.owners.unavailable(), deps.owners);
   const { keyHash, n } = command;
+  if (isHeldHere(copy, command)) return { ok: false, error: 'outdated' };
   const flight: JoinInFlight = { keyHash, n };
   const deadline = deps.clock.now() + REACH_MS;
   copy.joins.add(flight);
-  const reply = await deps.owners.ask(toCommandRequest(copy.ref, command, copy), (late) => {
+  const request = { ...toCommandRequest(copy.ref, command, copy), ...(seen && { seen }) };
+  const reply = await deps.owners.ask(request, (late) => {
     if (late.type === 'done' && late.reply.ok) undo(deps, room, late.reply, flight);
   });
   const answer = toCommandReply(reply, deps.owners);

@@ -1,6 +1,6 @@
 import { comparePositions, encodeFrame, samePosition } from '@parley/protocol';
 import type { Change, Position } from '@parley/protocol';
-import { reduceRoom, visibleChanges, visibleDifference } from '@parley/protocol/internal';
+import { inLineage, reduceRoom, visibleChanges, visibleDifference } from '@parley/protocol/internal';
 import type { RoomBatch, RoomChange, RoomState } from '@parley/protocol/internal';
 import type { ClientBatch } from './room-copies.js';
 
@@ -23,8 +23,11 @@ export interface MirrorStep {
   readonly client: ClientBatch;
 }
 
-/** `gap`: it rests on a batch that is not here. `held`: there is no state yet that it could be compared with. */
-export type MirrorOutcome = 'applied' | 'ignored' | 'gap' | 'held';
+/**
+ * `gap`: it rests on a batch that is not here. `held`: there is no state yet that it could be compared with. `foreign`: a
+ * whole room that lacks commits of the copy, because a store lost them: its owner has to merge the copy first.
+ */
+export type MirrorOutcome = 'applied' | 'ignored' | 'gap' | 'held' | 'foreign';
 
 /** The mirror after one input, and what has to be told of it. */
 export interface MirrorResult {
@@ -61,7 +64,8 @@ export function takeBatch(mirror: RoomMirror, batch: RoomBatch): MirrorResult {
 }
 
 /**
- * Takes a whole room if its position is above the copy's (N5), then the batches that waited for it. Those who watch see
+ * Takes a whole room if it is above the copy and has grown out of it (N5): who is missing from one that has not did not
+ * leave, it was lost. Then the batches that waited for it. Those who watch see
  * one batch with the difference; it enters no ring, because messages of the batches that it stands for are lost, and
  * a client that resumes across it must learn that (it gets a snapshot).
  */
@@ -70,6 +74,7 @@ export function takeState(mirror: RoomMirror, state: RoomState): MirrorResult {
   if (before !== undefined && comparePositions(state.at, before.at) <= 0) {
     return { mirror, outcome: 'ignored', steps: [] };
   }
+  if (before !== undefined && !inLineage(state, before.at)) return { mirror, outcome: 'foreign', steps: [] };
   const jumped: RoomMirror = { state, ring: [], ringBytes: 0, early: mirror.early };
   const first: MirrorStep[] = [];
   if (before !== undefined) {

@@ -2,7 +2,7 @@ import type { Cancel, Clock } from '@parley/kit';
 import { encodeFrame, samePosition } from '@parley/protocol';
 import type { Position, ServerHeader } from '@parley/protocol';
 import type { SeatRef } from '../connection/connection.js';
-import type { AttachedSession, ClientBatch, RoomCopies } from '../rooms/room-copies.js';
+import type { AttachedSession, ClientBatch, RoomCopies, SessionEnd } from '../rooms/room-copies.js';
 import type { SendResult } from '../socket/port.js';
 import { snapshotFrames } from './snapshot-frames.js';
 
@@ -30,7 +30,7 @@ export interface SeatDeps {
   readonly copies: Pick<RoomCopies, 'copy' | 'replay'>;
   readonly clock: Pick<Clock, 'after'>;
   readonly send: (bytes: Uint8Array, binary: boolean) => SendResult;
-  readonly onEnd: (why: 'replaced' | 'removed') => void;
+  readonly onEnd: (why: SessionEnd) => void;
   /** A frame was dropped, and nothing of what follows may be sent. */
   readonly onDropped: () => void;
   /** The client took too long to catch up. */

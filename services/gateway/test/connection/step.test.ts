@@ -222,7 +222,7 @@ describe('requests', () => {
     const m = joined();
     m.say({ type: 'leave', id: 4 });
     const serial = serialOf(m);
-    m.feed({ input: 'ended', why: 'removed' });
+    m.feed({ input: 'ended', why: 'left' });
     expect(m.connection().state).toBe('joined');
     m.feed({ input: 'commanded', serial, reply: { ok: true, at: [1, 9] } });
     expect(m.sent().at(-1)).toEqual({ type: 'reply', id: 4, result: { at: [1, 9] } });
@@ -300,14 +300,17 @@ describe('joins', () => {
   });
 
   test.each([
-    ['replaced', 4009, 'stop'],
-    ['removed', 4008, 'rejoin'],
+    ['replaced', 4009, 'stop', 'replaced'],
+    ['left', 4009, 'stop', 'replaced'],
+    ['removed', 4008, 'stop', 'removed'],
+    ['expired', 4202, 'resume', 'internal'],
+    ['closed', 4012, 'stop', 'room_closed'],
   ] as const)(
     '[CLOSE-1] a participant that was %s: goodbye and %i, and no report that it is lost',
-    (why, code, action) => {
+    (why, code, action, reason) => {
       const m = joined();
       m.feed({ input: 'ended', why });
-      expect(m.sent().at(-1)).toMatchObject({ type: 'goodbye', code, reason: why, action });
+      expect(m.sent().at(-1)).toMatchObject({ type: 'goodbye', code, reason, action });
       expect(m.did('unseat')).toMatchObject([{ disconnected: false }]);
       expect(closeOf(m)).toBe(code);
     },

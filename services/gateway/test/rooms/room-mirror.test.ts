@@ -165,7 +165,7 @@ describe('the room mirror', () => {
     expect(takeState(result.mirror, owner.state).outcome).toBe('ignored');
   });
 
-  test('[N5] a batch of another branch is not applied: the copy waits for a whole state', () => {
+  test('[N5] R7 neither a batch nor a whole state of another branch is applied, but one that took the copy in', () => {
     const owner = createFakeOwner();
     const before = owner.state;
     const mirror = takeBatch(startAt(before), owner.commit([])).mirror;
@@ -174,6 +174,10 @@ describe('the room mirror', () => {
     const result = takeBatch(mirror, fork);
     expect(result.outcome).toBe('gap');
     expect(result.mirror.state?.at).toEqual([1, 1]);
+    expect(takeState(result.mirror, owner.state)).toEqual({
+      ...{ mirror: result.mirror, outcome: 'foreign', steps: [] },
+    });
+    owner.commit([{ what: 'merged', past: { terms: [[1, 1]], cut: false } }]);
     expect(takeState(result.mirror, owner.state).mirror.state).toEqual(owner.state);
   });
 

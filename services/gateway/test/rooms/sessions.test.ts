@@ -48,11 +48,11 @@ describe('sessions of a copy', () => {
     expect(stranger.ends).toEqual([]);
   });
 
-  test('`left` ends the local session as removed; who has detached before hears nothing', async () => {
+  test('`left` ends the local session with its reason; who has detached before hears nothing', async () => {
     const rig = createRig();
     const [removed, leaving] = await enter(rig, 'p_a', 'p_b');
     rig.receiveBatch(rig.owner.commit([{ what: 'left', id: 'p_a', reason: 'expired' }]));
-    expect(removed?.ends).toEqual(['removed']);
+    expect(removed?.ends).toEqual(['expired']);
     if (leaving !== undefined) rig.copies.detach(ROOM, leaving, false);
     const reply = rig.copies.command(ROOM, { do: 'leave', id: 'p_b', n: 1 });
     await rig.clock.advance(100);
@@ -67,7 +67,7 @@ describe('sessions of a copy', () => {
     rig.receive({ type: 'gone', ...ROOM, participant: 'p_a', n: 2 });
     expect(session?.ends).toEqual([]);
     rig.receive({ type: 'gone', ...ROOM, participant: 'p_a', n: 1 });
-    expect(session?.ends).toEqual(['replaced']);
+    expect(session?.ends).toEqual(['expired']);
     expect(rig.copies.session(ROOM, 'p_a')).toBeUndefined();
   });
 

@@ -21,11 +21,12 @@ export function answerRequest(ctx: Context, from: string, bytes: Uint8Array): Pr
   const room = holdRoom(ctx, request);
   if (room === undefined) return refuseWith(ctx, 'rooms');
   return new Promise((answer) => {
-    if (request.type === 'fetch') return enqueue(ctx, room, { kind: 'fetch', answer });
     const { copy } = request;
     if (copy !== undefined) room.claims.set(from, copy);
+    if (request.type === 'fetch') return enqueue(ctx, room, { kind: 'fetch', answer });
+    const { seen } = request;
     const command = withNewId(ctx, request.command);
-    enqueue(ctx, room, { kind: 'command', command, ...(copy !== undefined && { copy }), answer });
+    enqueue(ctx, room, { kind: 'command', command, ...(copy && { copy }), ...(seen && { seen }), answer });
   });
 }
 

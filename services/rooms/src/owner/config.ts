@@ -17,7 +17,7 @@ export interface RoomsConfig {
   readonly warmMs: number;
   /** How long the first commit after a fork waits for listings. */
   readonly listingWaitMs: number;
-  /** A room that is placed elsewhere is dropped after so long without use. */
+  /** What is held of a room that is placed elsewhere is dropped after so long without use. */
   readonly idleMs: number;
 }
 

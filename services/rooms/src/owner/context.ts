@@ -29,6 +29,8 @@ export interface Context extends RoomsDeps {
   readonly lastHeard: Map<string, number>;
   /** Rooms with somebody away. */
   readonly awayRooms: Set<OwnedRoom>;
+  /** When the store was last found to have lost writes: what it confirmed before then has to be looked at again. */
+  lostAt: number;
   /** Jobs that wait, in all rooms. */
   queued: number;
   /** Replicas that may own, as the directory last told. */
@@ -49,6 +51,11 @@ export function canOwn({ directory, endpoint, startedAt, draining, stopped }: Co
   if (startedAt === undefined || stopped) return false;
   const self = directory.live('rooms').find(({ id }) => id === endpoint.id);
   return draining || self?.canOwn === true;
+}
+
+/** Whether placement puts the room on another replica; not so while there is none. */
+export function isElsewhere({ owners, endpoint }: Context, room: OwnedRoom): boolean {
+  return (ownerOf(room.key, owners) ?? endpoint.id) !== endpoint.id;
 }
 
 /** Whether placement puts the room here. */

@@ -10,10 +10,11 @@ import type { Context, RoomsDeps } from './context.js';
 import { createDigestCycles } from './digest-cycles.js';
 import type { DigestCycles } from './digest-cycles.js';
 import { collectListing } from './gather.js';
-import { holdRoom, isIdle, releaseMoved } from './hold-room.js';
+import { holdRoom, isIdle, setMovedAside } from './hold-room.js';
 import { enqueue } from './run-room.js';
 import { createSleeper } from './sleeper.js';
 import { disconnectAll, sweepAway, sweepGateways, sweepRooms } from './sweep.js';
+import { sendOwnCopy } from './tell.js';
 import { createUndelivered } from './undelivered.js';
 
 const SWEEP_MS = 1_000;
@@ -43,7 +44,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
     sleeper: createSleeper(deps.clock),
     lastHeard: new Map(),
     awayRooms: new Set(),
-    ...{ queued: 0, owners: [], startedAt: undefined, draining: false, stopped: false },
+    ...{ lostAt: -Infinity, queued: 0, owners: [], startedAt: undefined, draining: false, stopped: false },
   };
   const cycles = createDigestCycles(ctx);
   const cancels: (() => void)[] = [];
@@ -82,6 +83,7 @@ function hearRecord(
   if (ctx.startedAt === undefined || ctx.stopped) return;
   if (record?.type === 'digest') cycles.hear(from, record);
   if (record?.type === 'listing') hearListing(ctx, from, record);
+  if (record?.type === 'want') sendOwnCopy(ctx, from, record);
 }
 
 function hearListing(ctx: Context, from: string, record: ListingRecord): void {
@@ -100,18 +102,16 @@ function hearChange(ctx: Context, cycles: DigestCycles, change: DirectoryChange)
   const { peer } = change;
   if (peer.role === 'rooms') {
     ctx.owners = ctx.directory.owners();
-    return releaseMoved(ctx);
+    setMovedAside(ctx);
   }
-  if (peer.role !== 'gateway') return;
   if (change.kind === 'joined') ctx.lastHeard.delete(peer.id);
   if (change.kind !== 'lost') return;
+  for (const room of ctx.rooms.values()) room.wanted.delete(peer.id);
+  if (peer.role !== 'gateway') return;
   cycles.forget(peer.id);
   if (ctx.lastHeard.size >= MAX_LAST_HEARD) ctx.lastHeard.clear();
   ctx.lastHeard.set(peer.id, ctx.healthy.now() - change.lastHeardAgoMs);
-  for (const room of ctx.rooms.values()) {
-    room.wanted.delete(peer.id);
-    disconnectAll(ctx, room, peer.id);
-  }
+  for (const room of ctx.rooms.values()) disconnectAll(ctx, room, peer.id);
 }
 
 /** Others own from now on; what is asked here all the same is still answered. */

@@ -2,7 +2,7 @@ import { roomKey } from '@parley/protocol/internal';
 import type { DigestRecord } from '@parley/protocol/internal';
 
 import { compareDigest } from './compare-digest.js';
-import { isOwner } from './context.js';
+import { isElsewhere, isOwner } from './context.js';
 import type { Context } from './context.js';
 import { holdRoom, isIdle, releaseRoom } from './hold-room.js';
 import { bindingsAt } from './owned-room.js';
@@ -55,7 +55,7 @@ function cycleOf(cycles: Map<string, Cycle>, from: string, { cycle }: DigestReco
 function compare(ctx: Context, from: string, digest: DigestRecord['rooms'][number]): void {
   const room = holdRoom(ctx, digest);
   if (room === undefined) return;
-  if (room.state === undefined && isIdle(room) && !isOwner(ctx, room)) return releaseRoom(ctx, room);
+  if (room.state === undefined && isIdle(room) && isElsewhere(ctx, room)) return releaseRoom(ctx, room);
   room.claims.set(from, digest.at);
   const isAtRest = isIdle(room) && !room.doubt && room.state !== undefined;
   const isPast =

@@ -1,7 +1,9 @@
 import { comparePositions } from '@parley/protocol';
+import type { Position } from '@parley/protocol';
 import { inLineage } from '@parley/protocol/internal';
 import type { RoomState } from '@parley/protocol/internal';
 
+import { memberByKey } from '../room/join.js';
 import { isWarm } from './context.js';
 import type { Context } from './context.js';
 import type { Fork, Heard } from './fork.js';
@@ -11,42 +13,77 @@ import { verify } from './load-room.js';
 import { sendWant } from './tell.js';
 import type { Turn } from './turn.js';
 
+/** Tries to hear every gateway while the first commit waits: a question or its answer may be lost. */
+const ASKS = 3;
+/** A client may say anything: its word makes an owner search no more often than this. */
+const SEARCH_PAUSE_MS = 5_000;
+
 /**
- * Looks at where gateways say that they are, and gathers listings if the room turns out to be behind them, or behind
- * this owner's own earlier copy (N4). False: the store holds another state than is known; load and come again.
+ * Looks at where gateways, and clients that come back, say that they were, and gathers listings if the room has not grown
+ * out of that, or not out of this owner's own earlier copy (N4). False: the store holds another state than is known;
+ * load and come again.
  */
 export async function settleClaims(ctx: Context, room: OwnedRoom, turn: Turn): Promise<boolean> {
   const { state } = room;
   if (state === undefined) return false;
-  const strangers = [...room.claims].filter(([, at]) => !inLineage(state, at));
+  const judged = [...room.claims];
+  const strangers = judged.filter(([, at]) => !inLineage(state, at));
   for (const [, at] of strangers) room.highestSeen = Math.max(room.highestSeen, at[0]);
-  if (strangers.length > 0 && !(await verify(ctx, room, turn))) return false;
+  const mustSearch = needsSearch(ctx, room, turn);
+  if ((strangers.length > 0 || mustSearch) && !(await verify(ctx, room, turn))) return false;
   const isBehind = strangers.some(([, at]) => comparePositions(at, state.at) > 0);
-  if (isBehind) {
-    forkOf(room);
-    room.epoch = undefined;
-  }
-  if (room.fork !== undefined && (isBehind || room.fork.waiting === undefined))
+  if (isBehind) room.epoch = undefined;
+  if (strangers.some(([from]) => !hasListing(turn, from))) forkOf(room).waiting = undefined;
+  if (isBehind) forkOf(room).waiting = undefined;
+  if (room.fork !== undefined && room.fork.waiting === undefined) {
+    ctx.telemetry.count('parley_rooms_forks_total');
+    ctx.telemetry.log('warn', 'room-forked', { ownCopies: room.fork.copies.length });
     await gather(ctx, room, room.fork);
-  else for (const [gateway] of strangers) askOnce(ctx, room, gateway);
-  room.claims.clear();
+  } else if (mustSearch) {
+    room.searchedAt = ctx.clock.now();
+    await gather(ctx, room, forkOf(room));
+  }
+  for (const [from, at] of judged) if (room.claims.get(from) === at) room.claims.delete(from);
   return true;
 }
 
-function askOnce(ctx: Context, room: OwnedRoom, gateway: string): void {
-  if (!room.wanted.has(gateway)) sendWant(ctx, room, gateway);
+/** Whether that gateway's copy is at hand already, for this turn's merge. */
+function hasListing({ jobs }: Turn, from: string): boolean {
+  return jobs.some(
+    (job) => job.kind === 'listing' && job.heard.from === from && job.heard.copy !== undefined,
+  );
 }
 
-/** Asks all gateways that may know of the room for their listings, and waits for them, a second at most. */
+/**
+ * Somebody means to resume whose key is unknown, from a position that is unknown: the store may have lost both, while
+ * gateways still have them. Nothing but the search rests on the client's word, its epoch neither.
+ */
+function needsSearch({ clock }: Context, { state, searchedAt }: OwnedRoom, { jobs }: Turn): boolean {
+  if (state === undefined || clock.now() - searchedAt < SEARCH_PAUSE_MS) return false;
+  const isUnknown = (seen: Position | undefined): boolean => seen !== undefined && !inLineage(state, seen);
+  return jobs.some(
+    (job) =>
+      job.kind === 'command' &&
+      job.command.do === 'join' &&
+      isUnknown(job.seen) &&
+      memberByKey(state, job.command.keyHash) === undefined,
+  );
+}
+
+/**
+ * Asks all gateways for their listings, and the other replicas for copies that they hold of the room, again while some are
+ * silent, and waits for them, a second at most.
+ */
 async function gather(ctx: Context, room: OwnedRoom, fork: Fork): Promise<void> {
-  ctx.telemetry.count('parley_rooms_forks_total');
-  ctx.telemetry.log('warn', 'room-forked', { ownCopies: fork.copies.length });
-  const gateways = [...gatewaysInvolved(room)];
-  const waiting = new Set(gateways.filter((id) => !isWarm(ctx) || ctx.directory.isLive(id)));
+  const { directory, endpoint } = ctx;
+  const live = [...directory.live('gateway'), ...directory.live('rooms')].map(({ id }) => id);
+  const involved = gatewaysInvolved(room).filter((id) => !isWarm(ctx) || directory.isLive(id));
+  const waiting = new Set([...involved, ...live]);
+  waiting.delete(endpoint.id);
   fork.waiting = waiting;
-  for (const gateway of gateways) sendWant(ctx, room, gateway);
-  if (waiting.size > 0) {
-    await ctx.sleeper.sleepUntil(ctx.config.listingWaitMs, (wake) => (fork.complete = wake));
+  for (let ask = 0; ask < ASKS && waiting.size > 0 && !ctx.stopped; ask += 1) {
+    for (const gateway of waiting) sendWant(ctx, room, gateway);
+    await ctx.sleeper.sleepUntil(ctx.config.listingWaitMs / ASKS, (wake) => (fork.complete = wake));
   }
   fork.complete = () => undefined;
   // A listing that comes later is judged by itself.

@@ -2,7 +2,7 @@ import { roomKey } from '@parley/protocol/internal';
 import type { RoomRef } from '@parley/protocol/internal';
 
 import type { Context } from './context.js';
-import { isOwner } from './context.js';
+import { isElsewhere, isOwner } from './context.js';
 import { createOwnedRoom } from './owned-room.js';
 import type { OwnedRoom } from './owned-room.js';
 
@@ -28,7 +28,19 @@ export function releaseRoom(ctx: Context, room: OwnedRoom): void {
   ctx.awayRooms.delete(room);
 }
 
-/** Forgets rooms that placement has moved elsewhere, so that no old copy is kept of them. */
-export function releaseMoved(ctx: Context): void {
-  for (const room of ctx.rooms.values()) if (isIdle(room) && !isOwner(ctx, room)) releaseRoom(ctx, room);
+/** Sets rooms aside that are not this replica's now. */
+export function setMovedAside(ctx: Context): void {
+  for (const room of ctx.rooms.values()) if (isIdle(room) && !isOwner(ctx, room)) setAside(ctx, room);
+}
+
+/**
+ * What is known of the room is loaded and judged before it is used again, but it is kept for a while: should the store
+ * lose the room just now, it may be all that is left of it.
+ */
+export function setAside(ctx: Context, room: OwnedRoom): void {
+  if (room.aside) return;
+  room.aside = true;
+  room.doubt = true;
+  room.usedAt = ctx.clock.now();
+  if (isElsewhere(ctx, room)) ctx.awayRooms.delete(room);
 }

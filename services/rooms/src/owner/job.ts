@@ -10,6 +10,8 @@ export type Job =
       readonly command: Command;
       /** Position of the asking gateway's copy. */
       readonly copy?: Position;
+      /** Where the joining client says that it was: nobody vouches for it. */
+      readonly seen?: Position;
       readonly answer: Answer;
     }
   | { readonly kind: 'fetch'; readonly answer: Answer }

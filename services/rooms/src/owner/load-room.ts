@@ -23,12 +23,16 @@ export async function loadRoom(ctx: Context, room: OwnedRoom, turn: Turn): Promi
   const before = room.state;
   const loaded = stored?.state ?? emptyRoom(room.ref, ctx.config.roomSize);
   const hasLost = before !== undefined && !inLineage(loaded, before.at);
+  // Others may have seen who is away come and go: everybody gets the full window.
+  if (room.aside) room.away = new Map();
+  room.aside = false;
   room.doubt = false;
   room.epoch = undefined;
   room.checkedAt = ctx.clock.now();
   turn.verified = true;
   setState(ctx, room, loaded);
   if (hasLost) {
+    ctx.lostAt = ctx.clock.now();
     const { copies } = forkOf(room);
     if (copies.length < MAX_OWN_COPIES) copies.push(before);
     forkOf(room).waiting = undefined;

@@ -15,6 +15,8 @@ export interface OwnedRoom {
   state: RoomState | undefined;
   /** The next turn must load, because a commit's result is unknown or the store said conflict. */
   doubt: boolean;
+  /** Placement has put the room elsewhere, or nowhere, since it was used: what is held of it may be old. */
+  aside: boolean;
   /** The term under which this owner commits; undefined: the next commit begins one. */
   epoch: number | undefined;
   /** The highest epoch seen of this room, anywhere. */
@@ -25,6 +27,8 @@ export interface OwnedRoom {
   readonly wanted: Map<string, readonly Binding[]>;
   /** Set while the room is known to be behind copies elsewhere, until the merge of them is committed. */
   fork: Fork | undefined;
+  /** When gateways were last asked because a client said that it had been here. */
+  searchedAt: number;
   away: AwayTable;
   expiring: boolean;
   /** Commits that may be made at once, and when that was reckoned. */
@@ -42,8 +46,8 @@ export function createOwnedRoom(ref: RoomRef, now: number): OwnedRoom {
   return {
     ref,
     key: roomKey(ref),
-    ...{ state: undefined, doubt: false, epoch: undefined, highestSeen: 0 },
-    ...{ claims: new Map(), wanted: new Map(), fork: undefined },
+    ...{ state: undefined, doubt: false, aside: false, epoch: undefined, highestSeen: 0 },
+    ...{ claims: new Map(), wanted: new Map(), fork: undefined, searchedAt: -Infinity },
     ...{ away: new Map(), expiring: false, tokens: 0, tokensAt: -Infinity },
     ...{ queue: [], running: undefined, usedAt: now, checkedAt: now },
   };
@@ -65,7 +69,7 @@ export function forkOf(room: OwnedRoom): Fork {
 }
 
 /** Gateways of all that is known of the room. */
-export function gatewaysInvolved(room: OwnedRoom): Set<string> {
+export function gatewaysInvolved(room: OwnedRoom): string[] {
   const known = [...(room.state ? [room.state] : []), ...(room.fork?.copies ?? [])];
-  return new Set([...known.flatMap((state) => [...gatewaysOf(state)]), ...room.claims.keys()]);
+  return [...known.flatMap((state) => [...gatewaysOf(state)]), ...room.claims.keys()];
 }

@@ -1,19 +1,22 @@
 import type { Binding } from '@parley/protocol/internal';
 
-import { isOwner, isWarm } from './context.js';
+import { isElsewhere, isOwner, isWarm } from './context.js';
 import type { Context } from './context.js';
 import { gatewaysOf } from './gateways-of.js';
-import { isIdle, releaseRoom } from './hold-room.js';
+import { isIdle, releaseRoom, setAside } from './hold-room.js';
 import { NO_ANSWER } from './job.js';
 import { bindingsAt } from './owned-room.js';
 import type { OwnedRoom } from './owned-room.js';
 import { enqueue } from './run-room.js';
 import { expireCommand } from './work-of.js';
 
+/** In one sweep, so that the store is not flooded when all rooms are due at once. */
+const MAX_CHECKS = 500;
+
 /** Ends who has been away for the resume window. Whoever commits it names the n, so a resume always wins. */
 export function sweepAway(ctx: Context): void {
   for (const room of ctx.awayRooms) {
-    if (room.expiring || !isOwner(ctx, room)) continue;
+    if (room.expiring || room.aside || !isOwner(ctx, room)) continue;
     const command = expireCommand(ctx, room);
     if (command === undefined) continue;
     room.expiring = true;
@@ -53,18 +56,38 @@ export function disconnectAll(ctx: Context, room: OwnedRoom, gateway: string): v
 
 /** Refreshes quiet rooms in the store (N10), frees those that nobody needs here, and sets the gauges. */
 export function sweepRooms(ctx: Context): void {
-  const now = ctx.clock.now();
   let participants = 0;
+  let checks = MAX_CHECKS;
   for (const room of ctx.rooms.values()) {
     const members = room.state?.members.size ?? 0;
     participants += members;
     if (!isIdle(room)) continue;
     const isOwned = isOwner(ctx, room);
-    const isNeeded = members > 0 && (isOwned || now - room.usedAt < ctx.config.idleMs);
-    if (!isNeeded && room.fork === undefined) releaseRoom(ctx, room);
-    else if (isOwned && now - room.checkedAt >= ctx.config.touchMs) enqueue(ctx, room, { kind: 'check' });
+    if (!isOwned) setAside(ctx, room);
+    if (!isNeeded(ctx, room)) releaseRoom(ctx, room);
+    else if (isOwned && checks > 0 && isDue(ctx, room)) {
+      checks -= 1;
+      enqueue(ctx, room, { kind: 'check' });
+    }
   }
   ctx.telemetry.gauge('parley_rooms_held', ctx.rooms.size);
   ctx.telemetry.gauge('parley_rooms_participants', participants);
   ctx.telemetry.gauge('parley_rooms_queued', ctx.queued);
+}
+
+/**
+ * Whether the store has to be asked: after a while, when it lost another room, when the room has come back here, or when
+ * it could not be asked before about what a gateway said.
+ */
+function isDue({ clock, config, lostAt }: Context, { aside, checkedAt, claims }: OwnedRoom): boolean {
+  return aside || claims.size > 0 || checkedAt <= lostAt || clock.now() - checkedAt >= config.touchMs;
+}
+
+/** A room with members, or that a gateway may have members of, or the copy of one that is elsewhere, for as long as there is room for it. */
+function isNeeded(ctx: Context, room: OwnedRoom): boolean {
+  const { config, clock, rooms } = ctx;
+  if (room.fork !== undefined) return true;
+  const isEmpty = (room.state?.members.size ?? 0) === 0;
+  if (!isElsewhere(ctx, room)) return !isEmpty || room.claims.size > 0;
+  return !isEmpty && clock.now() - room.usedAt < config.idleMs && rooms.size <= config.maxRooms / 2;
 }

@@ -1,5 +1,6 @@
-import { encodeRecord } from '@parley/protocol/internal';
-import type { Binding, ClusterRecord, RoomBatch, RoomState } from '@parley/protocol/internal';
+import { ORIGIN } from '@parley/protocol';
+import { encodeRecord, roomKey } from '@parley/protocol/internal';
+import type { Binding, ClusterRecord, RoomBatch, RoomRef, RoomState } from '@parley/protocol/internal';
 
 import type { Gone } from '../room/outcome.js';
 import type { Context } from './context.js';
@@ -49,6 +50,14 @@ export function sendWant(ctx: Context, room: OwnedRoom, gateway: string): void {
   const isOld = ({ id, n }: Binding): boolean => asked?.some((one) => one.id === id && one.n === n) !== false;
   room.wanted.set(gateway, bound.filter(isOld));
   sendAll(ctx, [gateway], { type: 'want', ...room.ref });
+}
+
+/** Answers another replica that looks for what the store may have lost: with what is held here, or that nothing is. */
+export function sendOwnCopy(ctx: Context, replica: string, { app, room: name }: RoomRef): void {
+  const ref: RoomRef = { app, room: name };
+  const state = ctx.rooms.get(roomKey(ref))?.state;
+  const listing = { gateway: ctx.endpoint.id, at: state?.at ?? ORIGIN, members: [], joining: [] };
+  sendAll(ctx, [replica], { type: 'listing', ...ref, listing, ...(state && { copy: state }) });
 }
 
 /** Tells gateways of connections that they have to let go. */

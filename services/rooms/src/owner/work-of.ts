@@ -47,8 +47,11 @@ function missingFrom(state: RoomState, { from, listing, wanted }: Heard): Comman
   return members.length === 0 ? [] : [{ do: 'disconnected', gateway: from, members }];
 }
 
+/** Healthy time stands at its last tick: whoever is noted as away since now may have been away for that much less. */
+const HEALTHY_GRAIN_MS = 250;
+
 /** The command that ends who has been away for too long, if there is anybody. */
 export function expireCommand(ctx: Context, room: OwnedRoom): Command | undefined {
-  const members = expired(room.away, ctx.healthy.now(), ctx.config.resumeMs);
+  const members = expired(room.away, ctx.healthy.now(), ctx.config.resumeMs + HEALTHY_GRAIN_MS);
   return members.length === 0 ? undefined : { do: 'expire', members };
 }

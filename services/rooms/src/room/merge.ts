@@ -1,7 +1,14 @@
 import { comparePositions } from '@parley/protocol';
 import type { Position } from '@parley/protocol';
-import { inLineage, reduceRoom } from '@parley/protocol/internal';
-import type { Listing, Member, MergeCommand, RoomChange, RoomState } from '@parley/protocol/internal';
+import { inLineage, reduceRoom, uniteLineages } from '@parley/protocol/internal';
+import type {
+  Lineage,
+  Listing,
+  Member,
+  MergeCommand,
+  RoomChange,
+  RoomState,
+} from '@parley/protocol/internal';
 
 import { candidatesOf, furthest } from './candidates.js';
 import type { Candidate } from './candidates.js';
@@ -12,10 +19,14 @@ import type { Gone, Outcome } from './outcome.js';
  * The union of the room with what owner and gateways know (N4). Nobody is removed, but by a later participant with the
  * same key. Who is absent from the store is admitted again with a new `since`, above the room's size too, unless some
  * history that contains its admission lacks it, which proves that it left. Listed connections that are not the binding
- * afterwards are `gone`. The order of copies and listings decides nothing, and the same merge again changes nothing.
+ * afterwards are `gone`. Lost commits that copies hold are lineage from then on: their gateways can take the room over,
+ * and need not be merged again. The order of copies and listings decides nothing, and the same merge again changes nothing.
  */
 export function merge(state: RoomState, command: MergeCommand, at: Position): Outcome {
-  const changes: RoomChange[] = mergeSettings(state, command.copies);
+  const changes: RoomChange[] = [
+    ...mergeSettings(state, command.copies),
+    ...mergeLineages(state, command.copies),
+  ];
   const evidence = [state, ...command.copies];
   const keys = new Set<string>();
   for (const candidate of candidatesOf(command).sort(byBinding)) {
@@ -49,6 +60,16 @@ function mergeSettings(state: RoomState, copies: readonly RoomState[]): RoomChan
   const { size } = furthest([state, ...copies]);
   if (!locked && size === state.size) return [];
   return [{ what: 'settings', ...(locked && { locked }), ...(size !== state.size && { size }) }];
+}
+
+function mergeLineages(state: RoomState, copies: readonly RoomState[]): RoomChange[] {
+  const lost = copies.filter(({ at }) => !inLineage(state, at));
+  if (lost.length === 0) return [];
+  return [{ what: 'merged', past: uniteLineages(lost.map(wholeLineage)) }];
+}
+
+function wholeLineage({ at, past }: RoomState): Lineage {
+  return { ...past, terms: [...past.terms, at] };
 }
 
 function admit(state: RoomState, member: Member): RoomChange[] {

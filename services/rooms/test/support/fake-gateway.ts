@@ -8,6 +8,7 @@ import {
   decodeRecord,
   encodeBody,
   encodeRecord,
+  inLineage,
   reduceRoom,
   roomKey,
 } from '@parley/protocol/internal';
@@ -38,7 +39,8 @@ export interface FakeGateway {
   deaf: boolean;
   copy(ref: RoomRef): RoomState | undefined;
   ask(ref: RoomRef, command: Command, to?: string): Promise<OwnerReply>;
-  join(ref: RoomRef, who: Who, to?: string): Promise<OwnerReply>;
+  /** `seen`: where the client says that it was. */
+  join(ref: RoomRef, who: Who, to?: string, seen?: Position): Promise<OwnerReply>;
   fetch(ref: RoomRef, to?: string): Promise<OwnerReply>;
   /** One complete cycle to every owner. */
   digest(): void;
@@ -74,8 +76,8 @@ export function createFakeGateway(clock: VirtualClock, broker: MemoryBroker, id:
     deaf: false,
     copy: (ref) => state.copies.get(roomKey(ref)),
     ask: (ref, command, to) => ask(state, ref, { command, to }),
-    join: (ref, who, to) => join(state, ref, { who, to }),
-    fetch: (ref, to) => request(state, { type: 'fetch', ...ref }, to),
+    join: (ref, who, to, seen) => join(state, ref, { who, to, seen }),
+    fetch: (ref, to) => fetch(state, ref, to),
     digest: () => digest(state),
     start: async () => {
       await endpoint.start();
@@ -110,24 +112,35 @@ async function request(state: FakeGateway, body: OwnerRequest, to?: string): Pro
 async function ask(
   state: FakeGateway,
   ref: RoomRef,
-  { command, to }: { command: Command; to?: string | undefined },
+  { command, to, seen }: { command: Command; to?: string | undefined; seen?: Position | undefined },
 ): Promise<OwnerReply> {
   const copy = state.copy(ref)?.at;
-  const body: CommandRequest = { type: 'command', ...ref, command, ...(copy && { copy }) };
+  const body: CommandRequest = {
+    type: 'command',
+    ...ref,
+    command,
+    ...(copy && { copy }),
+    ...(seen && { seen }),
+  };
   return request(state, body, to);
+}
+
+function fetch(state: FakeGateway, { app, room }: RoomRef, to?: string): Promise<OwnerReply> {
+  const copy = state.copy({ app, room })?.at;
+  return request(state, { type: 'fetch', app, room, ...(copy && { copy }) }, to);
 }
 
 async function join(
   state: FakeGateway,
   ref: RoomRef,
-  { who, to }: { who: Who; to: string | undefined },
+  { who, to, seen }: { who: Who; to: string | undefined; seen: Position | undefined },
 ): Promise<OwnerReply> {
   const command: Command = {
     ...{ do: 'join', sub: 'someone', n: 1, gateway: state.id, name: who.keyHash, kind: 'standard' },
     ...{ caps: [], attributes: {}, size: 64 },
     ...who,
   };
-  const reply = await ask(state, ref, { command, to });
+  const reply = await ask(state, ref, { command, to, seen });
   if (reply.type === 'done' && reply.reply.ok && reply.reply.you !== undefined) {
     connectionsOf(state, ref).set(reply.reply.you, command.n);
   }
@@ -143,7 +156,8 @@ function connectionsOf(state: FakeGateway, ref: RoomRef): Map<string, number> {
 
 function take(state: FakeGateway, ref: RoomRef, room: RoomState): void {
   const own = state.copy(ref);
-  if (own === undefined || comparePositions(room.at, own.at) > 0) keep(state, ref, room);
+  const isAbove = own === undefined || (comparePositions(room.at, own.at) > 0 && inLineage(room, own.at));
+  if (isAbove) keep(state, ref, room);
 }
 
 function keep(state: FakeGateway, ref: RoomRef, room: RoomState): void {
@@ -160,8 +174,7 @@ function hear(state: FakeGateway, from: string, record: ClusterRecord): void {
     case 'position': {
       const own = state.copy(record);
       if (own === undefined || samePosition(own.at, record.at)) return;
-      if (comparePositions(own.at, record.at) < 0)
-        void request(state, { type: 'fetch', app: record.app, room: record.room }, from);
+      if (comparePositions(own.at, record.at) < 0) void fetch(state, record, from);
       return list(state, from, record);
     }
     case 'want':
@@ -183,7 +196,7 @@ function hearBatch(state: FakeGateway, ref: RoomRef, batch: RoomBatch): void {
     state.batches.push(batch);
     keep(state, ref, reduceRoom(own, batch));
   } else if (comparePositions(own.at, batch.prev) < 0) {
-    void request(state, { type: 'fetch', app: ref.app, room: ref.room });
+    void fetch(state, ref);
   }
 }
 

@@ -1,5 +1,4 @@
-import type { SignalingError } from '../signaling-error.js';
-import type { EndReason, SignalingState } from '../signaling-client.js';
+import type { SignalingState } from '../signaling-client.js';
 
 /** The next connection on its way; `ms` is the time that the stage has. Sockets are named by their number `n`. */
 export type Trial =
@@ -45,12 +44,7 @@ export interface Joined {
 }
 
 /** Over for good. */
-export interface Ended {
-  readonly name: 'ended';
-  readonly reason: EndReason;
-  readonly code?: number | undefined;
-  readonly error?: SignalingError | undefined;
-}
+export type Ended = Extract<SignalingState, { readonly name: 'ended' }>;
 
 /** A client that has not been started; `address` is the first to try. */
 export function idleConnection(address: number, addresses: number): Connection {
@@ -74,9 +68,7 @@ export function shownState(connection: Connection): SignalingState {
       return { name: 'joined', degraded: connection.degraded };
     case 'leaving':
       return connection.shown;
-    case 'ended': {
-      const { reason, code, error } = connection;
-      return { name: 'ended', reason, ...(code !== undefined && { code }), ...(error && { error }) };
-    }
+    case 'ended':
+      return connection;
   }
 }

@@ -1,9 +1,8 @@
 import type { Goodbye } from '@parley/protocol';
-import { SignalingError } from '../signaling-error.js';
 import type { Joined, Memory, Trial } from './connection.js';
-import type { ConnectionEffect, ConnectionEvent, Deciding } from './events.js';
-import { ended, penalise, stay, unchanged, unseated, wait } from './outcome.js';
-import type { Outcome } from './outcome.js';
+import type { ConnectionEvent, Deciding } from './events.js';
+import { again, ended, setback, stay, unchanged, unseated } from './outcome.js';
+import type { Again, Outcome } from './outcome.js';
 import { endReason, expulsion, verdict } from './verdict.js';
 
 /** Connected for so long, a client has made up for having been told to back off. */
@@ -64,10 +63,7 @@ function move(
   retryAfterMs?: number,
 ): Outcome {
   if (connection.trial !== undefined) return unchanged(connection);
-  const tried = wait(connection.memory, deciding, retryAfterMs);
-  if (tried === undefined) return unchanged(connection);
-  const { memory, trial, effects } = tried;
-  return { connection: { ...connection, memory, trial, moving }, effects };
+  return again({ ...connection, moving }, connection.memory, deciding, { retryAfterMs });
 }
 
 interface Going {
@@ -77,20 +73,13 @@ interface Going {
 }
 
 function onGone(connection: Joined, { code, then, retryAfterMs }: Going, deciding: Deciding): Outcome {
-  const { memory } = connection;
-  switch (then) {
-    case 'reconnect':
-      return lost(connection, memory, deciding, { retryAfterMs });
-    case 'back off':
-      return lost(connection, penalise(memory), deciding, { retryAfterMs });
-    case 'rejoin':
-      return lost(connection, unseated(memory), deciding, { retryAfterMs, effects: [{ do: 'new-key' }] });
-    case 'stop': {
-      if (code === 4009 && memory.n > connection.n) return succeeded(connection, deciding);
-      if (code !== 4010 || !deciding.renewable) return ended(endReason(code), { code });
-      return lost(connection, memory, deciding, { effects: [{ do: 'fresh-token' }] });
-    }
+  if (then !== 'stop') {
+    const { memory, effects } = setback(then, connection.memory);
+    return lost(connection, memory, deciding, { retryAfterMs, effects });
   }
+  if (code === 4009 && connection.memory.n > connection.n) return succeeded(connection, deciding);
+  if (code !== 4010 || !deciding.renewable) return ended(endReason(code), { code });
+  return lost(connection, connection.memory, deciding, { effects: [{ do: 'fresh-token' }] });
 }
 
 /** It was a later socket of this very client that took over, whether or not its answer has arrived. */
@@ -100,26 +89,21 @@ function succeeded(connection: Joined, deciding: Deciding): Outcome {
   return { connection: { name: 'absent', memory, trial, handover: true }, effects: [{ do: 'lose' }] };
 }
 
-interface Losing {
-  readonly retryAfterMs?: number | undefined;
-  readonly effects?: readonly ConnectionEffect[];
-}
-
 /** The connection is gone; the next one, if it is on its way already, goes on. */
-function lost(connection: Joined, before: Memory, deciding: Deciding, losing: Losing = {}): Outcome {
-  const { trial } = connection;
-  const { retryAfterMs, effects = [] } = losing;
-  const seat = before.seat && { ...before.seat, lostAt: deciding.now() };
-  const memory = { ...before, seat };
-  const lose: readonly ConnectionEffect[] = [{ do: 'lose' }, ...effects];
+function lost(
+  { trial }: Joined,
+  before: Memory,
+  deciding: Deciding,
+  { retryAfterMs, effects = [] }: Again = {},
+): Outcome {
+  const memory = { ...before, seat: before.seat && { ...before.seat, lostAt: deciding.now() } };
+  const lose = [{ do: 'lose' } as const, ...effects];
+  const absent = { name: 'absent', memory, trial: trial ?? { stage: 'waiting', ms: 0 } } as const;
   if (trial !== undefined && effects.length === 0 && !overdue(trial, memory)) {
-    return { connection: { name: 'absent', memory, trial }, effects: lose };
+    return { connection: absent, effects: lose };
   }
   const failures = memory.penalised ? memory.failures : 0;
-  const tried = wait({ ...memory, failures }, deciding, retryAfterMs);
-  if (tried === undefined) return ended('gave-up', { error: new SignalingError('gave_up') });
-  const next = { name: 'absent', memory: tried.memory, trial: tried.trial } as const;
-  return { connection: next, effects: [...lose, ...tried.effects] };
+  return again(absent, { ...memory, failures }, deciding, { retryAfterMs, effects: lose });
 }
 
 /** Waiting longer and longer was right while the connection lasted: now there is none. */

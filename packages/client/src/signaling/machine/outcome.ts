@@ -1,4 +1,5 @@
-import type { SignalingError } from '../signaling-error.js';
+import type { CloseAction } from '@parley/protocol';
+import { SignalingError } from '../signaling-error.js';
 import type { EndReason } from '../signaling-client.js';
 import type { Connection, Joined, Memory, Trial } from './connection.js';
 import type { ConnectionEffect, Deciding } from './events.js';
@@ -11,6 +12,9 @@ export interface Outcome {
   readonly connection: Connection;
   readonly effects: readonly ConnectionEffect[];
 }
+
+/** A connection with another one on its way. */
+export type Trying = Extract<Connection, { readonly name: 'absent' }> | Joined;
 
 /** Nothing to do. */
 export function unchanged(connection: Connection): Outcome {
@@ -48,21 +52,42 @@ export function open(memory: Memory, { now }: Deciding): Tried {
   };
 }
 
-/** Waits before the next try, at the next address; undefined: the policy gives up. */
-export function wait(memory: Memory, deciding: Deciding, retryAfterMs?: number): Tried | undefined {
-  const ms = deciding.delayMs(memory.failures, retryAfterMs);
-  if (ms === undefined) return undefined;
-  const address = (memory.address + 1) % memory.addresses;
-  return {
-    memory: { ...memory, address, failures: memory.failures + 1 },
-    trial: { stage: 'waiting', ms },
-    effects: [],
-  };
+/** What else there is to a new try. */
+export interface Again {
+  readonly retryAfterMs?: number | undefined;
+  readonly effects?: readonly ConnectionEffect[];
 }
 
-/** The memory of a client that was told to back off: no quick first try. */
-export function penalise(memory: Memory): Memory {
-  return { ...memory, penalised: true, failures: Math.max(1, memory.failures) };
+/** Waits before the next try, at the next address. If the policy gives up, a client that is connected stays, another ends. */
+export function again(
+  connection: Trying,
+  memory: Memory,
+  deciding: Deciding,
+  { retryAfterMs, effects = [] }: Again,
+): Outcome {
+  const ms = deciding.delayMs(memory.failures, retryAfterMs);
+  if (ms === undefined) {
+    return connection.name === 'joined'
+      ? stay(connection)
+      : ended('gave-up', { error: new SignalingError('gave_up') });
+  }
+  const address = (memory.address + 1) % memory.addresses;
+  const waiting = { ...memory, address, failures: memory.failures + 1 };
+  return on(connection, { memory: waiting, trial: { stage: 'waiting', ms }, effects });
+}
+
+/** The connection with another trial. */
+export function on(connection: Trying, { memory, trial, effects }: Tried): Outcome {
+  const next = { ...connection, memory, trial };
+  return { connection: next.name === 'absent' ? { ...next, handover: false } : next, effects };
+}
+
+/** What a close that is no end makes of the memory, and what is to be done before coming back. */
+export function setback(then: CloseAction | 'rejoin', memory: Memory): Pick<Tried, 'memory' | 'effects'> {
+  if (then === 'rejoin') return { memory: unseated(memory), effects: [{ do: 'new-key' }] };
+  if (then !== 'back off') return { memory, effects: [] };
+  // No quick first try.
+  return { memory: { ...memory, penalised: true, failures: Math.max(1, memory.failures) }, effects: [] };
 }
 
 /** The memory of a client whose participant is no more: there is nothing to resume. */

@@ -3,9 +3,8 @@ import type { Connection, Joined } from './connection.js';
 import type { ConnectionEffect, ConnectionEvent, Deciding } from './events.js';
 import { onExpelled, onLive } from './live.js';
 import { ended, open, unchanged } from './outcome.js';
-import type { Outcome } from './outcome.js';
+import type { Outcome, Trying } from './outcome.js';
 import { onTrial } from './trial.js';
-import type { Trying } from './trial.js';
 
 const LEAVE_MS = 1_000;
 

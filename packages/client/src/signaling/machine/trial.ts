@@ -1,17 +1,14 @@
-import type { ErrorBody, GoodbyeAction } from '@parley/protocol';
-import { fromErrorBody, SignalingError } from '../signaling-error.js';
-import type { Connection, Joined, Memory } from './connection.js';
-import type { ConnectionEffect, ConnectionEvent, Deciding } from './events.js';
-import { ended, open, penalise, stay, unchanged, unseated, wait } from './outcome.js';
-import type { Outcome, Tried } from './outcome.js';
+import type { ErrorBody, Goodbye } from '@parley/protocol';
+import { fromErrorBody } from '../signaling-error.js';
+import type { SignalingError } from '../signaling-error.js';
+import type { ConnectionEvent, Deciding } from './events.js';
+import { again, ended, on, open, setback, stay, unchanged } from './outcome.js';
+import type { Outcome, Trying } from './outcome.js';
 import { endReason, verdict } from './verdict.js';
 
 const CONNECT_MS = 3_000;
 const JOIN_MS = 5_000;
 const STANDARD_CLOSE = 1006;
-
-/** A connection with another one on its way. */
-export type Trying = Extract<Connection, { readonly name: 'absent' }> | Joined;
 
 /** Something happened to the connection that is on its way, or its time is up. */
 export function onTrial(connection: Trying, event: ConnectionEvent, deciding: Deciding): Outcome {
@@ -32,10 +29,8 @@ export function onTrial(connection: Trying, event: ConnectionEvent, deciding: De
       return taken(connection, event, deciding);
     case 'refused':
       return refused(connection, event.error, deciding);
-    case 'goodbye': {
-      const { code, action, retryAfterMs } = event.goodbye;
-      return failed(connection, code, deciding, { action, retryAfterMs });
-    }
+    case 'goodbye':
+      return failed(connection, event.goodbye.code, deciding, event.goodbye);
     case 'closed':
       return failed(connection, event.code, deciding);
     default:
@@ -61,25 +56,14 @@ function taken(
   };
 }
 
-interface Told {
-  readonly action: GoodbyeAction;
-  readonly retryAfterMs: number | undefined;
-}
-
-function failed(connection: Trying, code: number, deciding: Deciding, told?: Told): Outcome {
-  const { memory } = connection;
-  const retryAfterMs = told?.retryAfterMs;
-  switch (verdict(code, told?.action)) {
-    case 'reconnect':
-      return again(connection, memory, deciding, { retryAfterMs });
-    case 'back off':
-      return again(connection, penalise(memory), deciding, { retryAfterMs });
-    case 'rejoin':
-      return again(connection, unseated(memory), deciding, { retryAfterMs, effects: [{ do: 'new-key' }] });
-    case 'stop':
-      if (code === 4010) return renew(connection, deciding, { code });
-      return forbidden(connection, ended(endReason(code), { code }), code === 4009);
+function failed(connection: Trying, code: number, deciding: Deciding, told?: Goodbye): Outcome {
+  const then = verdict(code, told?.action);
+  if (then !== 'stop') {
+    const { memory, effects } = setback(then, connection.memory);
+    return again(connection, memory, deciding, { retryAfterMs: told?.retryAfterMs, effects });
   }
+  if (code === 4010) return renew(connection, deciding, { code });
+  return forbidden(connection, ended(endReason(code), { code }), code === 4009);
 }
 
 function refused(connection: Trying, body: ErrorBody, deciding: Deciding): Outcome {
@@ -108,26 +92,4 @@ function renew(
   if (!deciding.renewable || memory.renewed) return forbidden(connection, ended('token-expired', why), false);
   const effects = [{ do: 'fresh-token' }] as const;
   return again(connection, { ...memory, renewed: true }, deciding, { effects });
-}
-
-interface Again {
-  readonly retryAfterMs?: number | undefined;
-  readonly effects?: readonly ConnectionEffect[];
-}
-
-function again(
-  connection: Trying,
-  memory: Memory,
-  deciding: Deciding,
-  { retryAfterMs, effects = [] }: Again,
-): Outcome {
-  const tried = wait(memory, deciding, retryAfterMs);
-  if (tried !== undefined) return on(connection, { ...tried, effects: [...effects, ...tried.effects] });
-  if (connection.name === 'joined') return stay(connection);
-  return ended('gave-up', { error: new SignalingError('gave_up') });
-}
-
-function on(connection: Trying, { memory, trial, effects }: Tried): Outcome {
-  const next = { ...connection, memory, trial };
-  return { connection: next.name === 'absent' ? { ...next, handover: false } : next, effects };
 }
