@@ -18,6 +18,7 @@ const table = {
   'packages/bus': [drivers, nodeBuiltin],
   'packages/kit': [npm('zod', 'pino', 'prom-client', 'jose'), nodeBuiltin],
   'packages/client': [workspace('packages/protocol')],
+  'packages/server': [nodeBuiltin],
   'packages/testkit': [shared, anyNpm, nodeBuiltin],
   'services/gateway': [shared, anyNpm, nodeBuiltin],
   'services/rooms': [shared, anyNpm, nodeBuiltin],

@@ -12,6 +12,7 @@ const shells = [
   '**/main.ts',
   'packages/kit/src/system/**',
   'packages/client/src/system/**',
+  'packages/server/src/system/**',
   'packages/bus/src/drivers/{redis,nats}*',
   'packages/bus/src/{redis,nats}*',
   'services/gateway/src/socket-{uws,ws}*',

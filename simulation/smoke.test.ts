@@ -1,14 +1,67 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { KEPT_SEEDS } from './kept-seeds.js';
 import { runSmoke } from './smoke.js';
+import type { SmokeOptions, SmokeResult } from './smoke.js';
 
-test('I1 I2 I3 I4 two gateways, two rooms replicas and ten clients settle after faults, whatever the seed', async () => {
-  for (const seed of [1, 2, 3, 4, 5]) {
-    const { violations, signals, faults } = await runSmoke(seed);
-    expect({ seed, violations }).toEqual({ seed, violations: [] });
-    expect(signals).toBeGreaterThan(100);
-    expect(faults).toBeGreaterThan(20);
-  }
-}, 60_000);
+async function mustHold(seed: number, options: SmokeOptions): Promise<SmokeResult> {
+  const result = await runSmoke(seed, options);
+  expect({ seed, options, violations: result.violations }).toEqual({ seed, options, violations: [] });
+  return result;
+}
+
+describe('I1 I2 I3 I4 two gateways, two rooms replicas and ten clients settle after faults, whatever the seed', () => {
+  test.each<readonly [string, readonly number[], SmokeOptions]>([
+    ['a lossy bus', [1, 2, 3, 4, 5], {}],
+    ['R7 a store that forgets, goes back and is out', [1, 2, 3, 4, 5], { loss: 0, storeFaults: true }],
+    ['R7 both', [6, 7, 8, 9, 10], { storeFaults: true }],
+  ])(
+    '%s',
+    async (_, seeds, options) => {
+      for (const seed of seeds) {
+        const { signals, faults } = await mustHold(seed, options);
+        expect(signals).toBeGreaterThan(100);
+        expect(faults).toBeGreaterThan(20);
+      }
+    },
+    60_000,
+  );
+
+  test.each(KEPT_SEEDS)(
+    'seed $seed again: $found',
+    async ({ seed, options }) => void (await mustHold(seed, options)),
+    60_000,
+  );
+});
+
+describe('the checks find what is broken on purpose', () => {
+  test.each<readonly [string, number, SmokeOptions, RegExp]>([
+    [
+      'I2 without disconnections and digests, who vanished stays',
+      1,
+      { loss: 0, missing: /"do":"disconnected"|"type":"digest"/ },
+      /^I2 client 4 sees .* in the room are/,
+    ],
+    [
+      'I2 without listings, who is only in copies is lost with the store',
+      12,
+      { loss: 0, storeFaults: true, missing: /"type":"listing"/ },
+      /^I2 client \d+ saw \S+ leave \(.*\), who never did/,
+    ],
+    [
+      'I3 without signals between gateways, links cannot deliver',
+      1,
+      { loss: 0, missing: /"type":"signal"/ },
+      /^I3 \S+: \d+ of \d+ arrived/,
+    ],
+  ])(
+    '%s',
+    async (_, seed, options, finding) => {
+      const { violations } = await runSmoke(seed, options);
+      expect(violations).toContainEqual(expect.stringMatching(finding));
+    },
+    60_000,
+  );
+});
 
 test('the same seed gives the same history, another seed another one', async () => {
   const [first, again, other] = [await runSmoke(7), await runSmoke(7), await runSmoke(8)];

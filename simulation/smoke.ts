@@ -30,6 +30,11 @@ export interface SmokeOptions {
   readonly loss?: number;
   /** Whether the store is also wiped, set back and out for a while; default false. */
   readonly storeFaults?: boolean;
+  /**
+   * Bus messages that hold a match never arrive, as if the code that sends them were missing: the way to see that the
+   * checks can fail.
+   */
+  readonly missing?: RegExp;
   /** Told of every fault and every record of rooms. */
   readonly trace?: Trace;
 }
@@ -38,6 +43,8 @@ const ROOMS = ['red', 'green', 'blue'];
 const CLIENTS = 10;
 const BUSY_MS = 60_000;
 const HEAL_MS = 60_000;
+
+const decoder = new TextDecoder();
 
 interface Run {
   readonly clock: VirtualClock;
@@ -56,13 +63,10 @@ export async function runSmoke(seed: number, options: SmokeOptions = {}): Promis
   const random = createSeededRandom(seed);
   const faults = { loss: 0, storeOut: false, count: 0 };
   const losses = random.fork('bus losses');
-  const { trace = () => undefined } = options;
-  const wire = (bus: Bus, process: string): Bus =>
-    traced(
-      lossy(bus, () => losses.chance(faults.loss)),
-      process,
-      { clock, trace },
-    );
+  const { trace = () => undefined, missing } = options;
+  const isLost = (payload: Uint8Array): boolean =>
+    losses.chance(faults.loss) || missing?.test(decoder.decode(payload)) === true;
+  const wire = (bus: Bus, process: string): Bus => traced(lossy(bus, isLost), process, { clock, trace });
   const store = createFaultyStore(() => faults.storeOut);
   const cluster = createCluster({ clock, random, wire, store });
   const run: Run = { clock, random, cluster, store, clients: [], sent: [], faults, options };
@@ -166,11 +170,11 @@ function sendSomething({ random, clients, sent }: Run): void {
 }
 
 /** The bus contract allows loss, not reordering; a publisher is not told of it. */
-function lossy(bus: Bus, isLost: () => boolean): Bus {
+function lossy(bus: Bus, isLost: (payload: Uint8Array) => boolean): Bus {
   return {
     ...bus,
     publish: (subject, payload) => {
-      if (subject.startsWith('canary.') || !isLost()) return bus.publish(subject, payload);
+      if (subject.startsWith('canary.') || !isLost(payload)) return bus.publish(subject, payload);
       return payload.length > 1 << 20
         ? Promise.reject(new BusError('too-large'))
         : Promise.resolve(undefined);

@@ -10,13 +10,17 @@ import type { Browser, BrowserContext } from 'puppeteer-core';
 import { POLLING } from './browser-page.js';
 import type { BrowserPage } from './browser-page.js';
 
-/** Fake camera and microphone without a question, calls over loopback, and addresses that Chromium can use as they are. */
+/**
+ * Fake camera and microphone without a question, calls over loopback, addresses that Chromium can use as they are, and no
+ * suggestions for what is typed: their popup may swallow the next click.
+ */
 const PREFERENCES = {
   'media.navigator.streams.fake': true,
   'media.navigator.permission.disabled': true,
   'media.peerconnection.ice.loopback': true,
   'media.peerconnection.ice.obfuscate_host_addresses': false,
   'media.autoplay.default': 0,
+  'browser.formfill.enable': false,
 };
 
 /** A real Firefox with fake camera and microphone. */

@@ -1,3 +1,13 @@
+export type {
+  Attributes,
+  Change,
+  IceServer,
+  LeftReason,
+  Participant,
+  RoomInfo,
+  Roster,
+} from '@parley/protocol';
+export * from './call/index.js';
 export { createLink } from './link/create-link.js';
 export type { Link, LinkDeps, LinkMessage, PeerPresence } from './link/link.js';
 export { createBackoff } from './signaling/backoff.js';

@@ -132,6 +132,20 @@ test('[N4] R7 a merge is a union: nobody who is loaded leaves but for a later se
   );
 });
 
+test('[N4] R7 every copy can follow a merge: nothing that it knows to be committed is unknown to the union', () => {
+  fc.assert(
+    fc.property(situation, (one) => {
+      const { state } = merge(one);
+      for (const { at, past } of [one.state, ...one.copies]) {
+        for (const position of [at, ...past.terms]) expect(inLineage(state, position)).toBe(true);
+      }
+      const epochs = state.past.terms.map(([epoch]) => epoch);
+      expect(epochs).toEqual([...new Set(epochs)].sort((a, b) => a - b));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
 test('[N4] a listed connection is bound afterwards or told gone, never both and never neither', () => {
   fc.assert(
     fc.property(situation, (one) => {

@@ -1,4 +1,4 @@
-import { LINK } from './constants.js';
+import { MOST_HINTS, NACK_DELAY_MS, RTO_MAX_MS, RTO_MS, STALL_MS } from './constants.js';
 import type { Link, LinkDeps, LinkMessage } from './link.js';
 import { initialLinkState, sendAck, tellWake } from './link-state.js';
 import type { LinkState } from './link-state.js';
@@ -22,10 +22,10 @@ export function createLink(deps: LinkDeps): Link {
       takeAck(state, ack, seq === 0);
       if (seq > 0 && message !== undefined) takeNumbered(state, seq, message);
     },
-    nacked([gen, seq], retryAfterMs = LINK.nackDelayMs) {
+    nacked([gen, seq], retryAfterMs = NACK_DELAY_MS) {
       // An echo of an earlier generation, or of what has arrived since, says nothing.
       if (gen !== state.gen || seq < state.outbound.first() || state.away) return;
-      const wait = Math.min(retryAfterMs * 2 ** state.hints, Math.max(retryAfterMs, LINK.rtoMs));
+      const wait = Math.min(retryAfterMs * 2 ** state.hints, Math.max(retryAfterMs, RTO_MS));
       state.due.hint ??= deps.now() + wait;
     },
     bound() {
@@ -76,14 +76,14 @@ function wake(state: LinkState): void {
   const now = deps.now();
   if (due.ack !== undefined && due.ack <= now) sendAck(state);
   if (due.stall !== undefined && due.stall <= now) {
-    due.stall = now + LINK.stallMs;
+    due.stall = now + STALL_MS;
     deps.stalled();
   }
   if (due.resend !== undefined && due.resend <= now) {
-    state.rto = Math.min(state.rto * 2, LINK.rtoMaxMs);
+    state.rto = Math.min(state.rto * 2, RTO_MAX_MS);
     resend(state);
   } else if (due.hint !== undefined && due.hint <= now) {
-    state.hints = Math.min(state.hints + 1, LINK.mostHints);
+    state.hints = Math.min(state.hints + 1, MOST_HINTS);
     resend(state);
   }
 }
@@ -97,7 +97,7 @@ function adopt(state: LinkState, gen: number): void {
 
 function forget(state: LinkState): readonly LinkMessage[] {
   state.inbound.clear();
-  state.rto = LINK.rtoMs;
+  state.rto = RTO_MS;
   state.unacked = 0;
   state.hints = 0;
   state.era += 1;

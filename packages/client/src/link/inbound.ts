@@ -1,4 +1,4 @@
-import { LINK } from './constants.js';
+import { WINDOW } from './constants.js';
 import type { LinkMessage } from './link.js';
 
 /** What became of a numbered frame. */
@@ -23,7 +23,7 @@ export function createInbound(): Inbound {
   return {
     received: () => received,
     take(seq, message) {
-      if (seq <= received || seq > received + LINK.window || early.has(seq)) return 'duplicate';
+      if (seq <= received || seq > received + WINDOW || early.has(seq)) return 'duplicate';
       early.set(seq, message);
       return seq === received + 1 ? 'next' : 'early';
     },

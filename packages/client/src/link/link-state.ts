@@ -1,5 +1,5 @@
 import type { LinkHeader } from '@parley/protocol';
-import { LINK } from './constants.js';
+import { RTO_MS } from './constants.js';
 import { createInbound } from './inbound.js';
 import type { Inbound } from './inbound.js';
 import type { LinkDeps } from './link.js';
@@ -37,7 +37,7 @@ export function initialLinkState(deps: LinkDeps): LinkState {
     due: {},
     gen: 1,
     era: 0,
-    rto: LINK.rtoMs,
+    rto: RTO_MS,
     away: false,
     unacked: 0,
     lastAck: -Infinity,

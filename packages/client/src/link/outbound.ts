@@ -1,5 +1,5 @@
 import { utf8Length } from '@parley/protocol';
-import { LINK } from './constants.js';
+import { QUEUE_BYTES, QUEUE_MESSAGES, WINDOW } from './constants.js';
 import type { LinkMessage } from './link.js';
 
 /** A numbered message that the peer has not acknowledged. */
@@ -40,7 +40,7 @@ export function createOutbound(): Outbound {
     next: () => next,
     add(message) {
       const size = utf8Length(message.payload);
-      if (queue.length >= LINK.queueMessages || bytes + size > LINK.queueBytes) return false;
+      if (queue.length >= QUEUE_MESSAGES || bytes + size > QUEUE_BYTES) return false;
       queue.push({ seq: next, message });
       next += 1;
       bytes += size;
@@ -55,7 +55,7 @@ export function createOutbound(): Outbound {
       return true;
     },
     unsent() {
-      const end = Math.min(LINK.window, queue.length);
+      const end = Math.min(WINDOW, queue.length);
       const items = queue.slice(sent, end);
       sent = Math.max(sent, end);
       return items;

@@ -1,4 +1,4 @@
-import { LINK } from './constants.js';
+import { ACK_DELAY_MS, ACK_EVERY, URGENT_ACK_GAP_MS } from './constants.js';
 import type { LinkMessage } from './link.js';
 import { sendAck } from './link-state.js';
 import type { LinkState } from './link-state.js';
@@ -8,13 +8,13 @@ export function takeNumbered(state: LinkState, seq: number, message: LinkMessage
   if (state.inbound.take(seq, message) !== 'next') return acknowledgeNow(state);
   const delivered = deliverReady(state);
   state.unacked += delivered;
-  if (state.unacked >= LINK.ackEvery) sendAck(state);
-  else if (state.unacked > 0) state.due.ack ??= state.deps.now() + LINK.ackDelayMs;
+  if (state.unacked >= ACK_EVERY) sendAck(state);
+  else if (state.unacked > 0) state.due.ack ??= state.deps.now() + ACK_DELAY_MS;
 }
 
 /** An acknowledgement without delay, though not more often than each 100 ms. */
 export function acknowledgeNow(state: LinkState): void {
-  const earliest = state.lastAck + LINK.urgentAckGapMs;
+  const earliest = state.lastAck + URGENT_ACK_GAP_MS;
   if (state.deps.now() < earliest) {
     state.due.ack = Math.min(state.due.ack ?? Infinity, earliest);
     return;

@@ -1,4 +1,4 @@
-import { LINK } from './constants.js';
+import { PROBE_MS, RESEND_ON_ACK_GAP_MS, RTO_JITTER, RTO_MS, STALL_MS } from './constants.js';
 import { transmit } from './link-state.js';
 import type { LinkState } from './link-state.js';
 
@@ -27,15 +27,15 @@ export function armResend(state: LinkState): void {
     due.stall = undefined;
     return;
   }
-  const jitter = 1 + LINK.rtoJitter * (2 * deps.random() - 1);
-  due.resend = deps.now() + (state.away ? LINK.probeMs : state.rto * jitter);
-  due.stall = state.away ? undefined : (due.stall ?? deps.now() + LINK.stallMs);
+  const jitter = 1 + RTO_JITTER * (2 * deps.random() - 1);
+  due.resend = deps.now() + (state.away ? PROBE_MS : state.rto * jitter);
+  due.stall = state.away ? undefined : (due.stall ?? deps.now() + STALL_MS);
 }
 
 /** What the peer has received, from any of its frames; `alone`: it had nothing else to say. */
 export function takeAck(state: LinkState, ack: number, alone: boolean): void {
   if (state.outbound.acknowledge(ack)) {
-    state.rto = LINK.rtoMs;
+    state.rto = RTO_MS;
     state.hints = 0;
     state.due.stall = undefined;
     state.due.hint = undefined;
@@ -43,6 +43,6 @@ export function takeAck(state: LinkState, ack: number, alone: boolean): void {
     armResend(state);
     return;
   }
-  const quiet = state.deps.now() - state.lastResend >= LINK.resendOnAckGapMs;
+  const quiet = state.deps.now() - state.lastResend >= RESEND_ON_ACK_GAP_MS;
   if (alone && quiet && state.outbound.size > 0) resend(state);
 }

@@ -5,7 +5,8 @@ import type { ErrorCode } from '@parley/protocol';
 import { idleConnection, shownState } from '../../src/signaling/machine/connection.js';
 import type { Connection } from '../../src/signaling/machine/connection.js';
 import type { ConnectionEffect, ConnectionEvent } from '../../src/signaling/machine/events.js';
-import { sockets, step } from '../../src/signaling/machine/step.js';
+import { sockets } from '../../src/signaling/machine/effects-between.js';
+import { step } from '../../src/signaling/machine/step.js';
 
 /** An event without its socket: that is chosen among those that were ever opened. */
 const events = fc.oneof(

@@ -32,6 +32,32 @@ describe('joins', () => {
     expect(rig.asked).toHaveLength(2);
   });
 
+  test('[N4] R7 a join tells where the client says that it was', async () => {
+    const rig = createRig();
+    void rig.copies.join(ROOM, joinCommand('p_a'), [7, 3]);
+    await rig.clock.settle();
+    expect(rig.asked[0]?.request).toMatchObject({ type: 'command', seen: [7, 3] });
+  });
+
+  test('[N5] R7 a whole room that lacks the copy’s commits is not taken: nobody is shown as having left', async () => {
+    const rig = createRig();
+    const session = await joinAndAttach(rig, 'p_a');
+    await joinAndAttach(rig, 'p_b');
+    const held = rig.owner.state;
+    const { at, past, size } = held;
+    rig.owner.put({ ...held, at: [9, 1], past: { terms: [], cut: false }, members: new Map(), size });
+    rig.receive({ type: 'position', ...ROOM, at: [9, 1] });
+    await rig.clock.advance(300);
+    expect(rig.copies.copy(ROOM)).toEqual(held);
+    const fetches = rig.asked.filter(({ request }) => request.type === 'fetch');
+    expect(fetches.map(({ request }) => request)).toContainEqual({ type: 'fetch', ...ROOM, copy: at });
+    rig.owner.put({ ...held, at: [9, 2], past: { ...past, terms: [at, [9, 1]] } });
+    await rig.clock.advance(5_000);
+    expect(rig.copies.copy(ROOM)?.at).toEqual([9, 2]);
+    expect(session.batches.flatMap(({ changes }) => changes.map(({ what }) => what))).not.toContain('left');
+    expect(session.ends).toEqual([]);
+  });
+
   test('I1 a batch right behind the reply is not lost while the state of the reply is taken', async () => {
     const rig = createRig();
     rig.answer = (to, request) => {

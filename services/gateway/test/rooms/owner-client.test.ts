@@ -1,3 +1,4 @@
+import { roomKey } from '@parley/protocol/internal';
 import type { CommandReply } from '@parley/protocol/internal';
 import { describe, expect, test } from 'vitest';
 import { joinCommand, ROOM } from './fake-owner.js';
@@ -29,6 +30,14 @@ describe('requests to owners', () => {
     await rig.clock.settle();
     expectUnavailable(answered.reply);
     expect(rig.asked).toEqual([]);
+  });
+
+  test('[N8] rooms are placed by the key that owners place them by', async () => {
+    const keys = new Set<string>();
+    const rig = createRig({ placement: (key, ids) => ids.filter(() => keys.add(key)) });
+    ask(rig);
+    await rig.clock.settle();
+    expect([...keys]).toEqual([roomKey(ROOM)]);
   });
 
   test('[N8] a deadline hedges that one request to the next replica, once', async () => {

@@ -50,10 +50,12 @@ export interface RigOptions {
   readonly owners?: readonly string[];
   readonly limits?: Partial<RoomCopiesLimits>;
   readonly seed?: number;
+  readonly placement?: (key: string, ids: readonly string[]) => readonly string[];
 }
 
 /** Ids stand in the order of `owners`, for every room. */
-export function createRig({ owners = ['r_1'], limits = {}, seed = 1 }: RigOptions = {}): Rig {
+export function createRig(options: RigOptions = {}): Rig {
+  const { owners = ['r_1'], limits = {}, seed = 1, placement = (_key, present) => present } = options;
   const clock = createVirtualClock();
   const telemetry = recordingTelemetry();
   const owner = createFakeOwner();
@@ -87,7 +89,7 @@ export function createRig({ owners = ['r_1'], limits = {}, seed = 1 }: RigOption
     clock,
     random: createSeededRandom(seed),
     telemetry,
-    placement: (_key, present) => present,
+    placement,
     limits,
   });
   const rig: Rig = {

@@ -62,10 +62,9 @@ export function sweepRooms(ctx: Context): void {
     const members = room.state?.members.size ?? 0;
     participants += members;
     if (!isIdle(room)) continue;
-    const isOwned = isOwner(ctx, room);
-    if (!isOwned) setAside(ctx, room);
+    if (!isOwner(ctx, room)) setAside(ctx, room);
     if (!isNeeded(ctx, room)) releaseRoom(ctx, room);
-    else if (isOwned && checks > 0 && isDue(ctx, room)) {
+    else if (checks > 0 && isDue(ctx, room)) {
       checks -= 1;
       enqueue(ctx, room, { kind: 'check' });
     }
@@ -77,10 +76,14 @@ export function sweepRooms(ctx: Context): void {
 
 /**
  * Whether the store has to be asked: after a while, when it lost another room, when the room has come back here, or when
- * it could not be asked before about what a gateway said.
+ * it failed before a gateway's word could be judged, or copies be merged (which is anybody's who has them).
  */
-function isDue({ clock, config, lostAt }: Context, { aside, checkedAt, claims }: OwnedRoom): boolean {
-  return aside || claims.size > 0 || checkedAt <= lostAt || clock.now() - checkedAt >= config.touchMs;
+function isDue(ctx: Context, room: OwnedRoom): boolean {
+  const { clock, config, lostAt } = ctx;
+  const { aside, checkedAt, claims, fork } = room;
+  if (!isOwner(ctx, room)) return fork !== undefined;
+  const isOld = checkedAt <= lostAt || clock.now() - checkedAt >= config.touchMs;
+  return isOld || aside || claims.size > 0 || fork !== undefined;
 }
 
 /** A room with members, or that a gateway may have members of, or the copy of one that is elsewhere, for as long as there is room for it. */

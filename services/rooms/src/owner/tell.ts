@@ -55,7 +55,9 @@ export function sendWant(ctx: Context, room: OwnedRoom, gateway: string): void {
 /** Answers another replica that looks for what the store may have lost: with what is held here, or that nothing is. */
 export function sendOwnCopy(ctx: Context, replica: string, { app, room: name }: RoomRef): void {
   const ref: RoomRef = { app, room: name };
-  const state = ctx.rooms.get(roomKey(ref))?.state;
+  const room = ctx.rooms.get(roomKey(ref));
+  // What the store holds now the other one has loaded itself: what it has lost is wanted.
+  const state = room?.fork?.copies.at(-1) ?? room?.state;
   const listing = { gateway: ctx.endpoint.id, at: state?.at ?? ORIGIN, members: [], joining: [] };
   sendAll(ctx, [replica], { type: 'listing', ...ref, listing, ...(state && { copy: state }) });
 }

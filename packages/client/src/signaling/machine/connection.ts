@@ -18,6 +18,9 @@ export interface Memory {
   readonly penalised: boolean;
   /** A fresh token was asked for already since the last join. */
   readonly renewed: boolean;
+  /** How often the server has asked for a rejoin, and how often a fresh token was asked for. */
+  readonly rejoins: number;
+  readonly renewals: number;
   /** Where the server would still know this participant: how long it keeps it, and when the last connection was lost. */
   readonly seat?: { readonly resumeMs: number; readonly lostAt?: number } | undefined;
 }
@@ -48,8 +51,8 @@ export type Ended = Extract<SignalingState, { readonly name: 'ended' }>;
 
 /** A client that has not been started; `address` is the first to try. */
 export function idleConnection(address: number, addresses: number): Connection {
-  const memory = { n: 0, address, addresses, failures: 0, penalised: false, renewed: false };
-  return { name: 'idle', memory };
+  const counts = { n: 0, failures: 0, rejoins: 0, renewals: 0 };
+  return { name: 'idle', memory: { ...counts, address, addresses, penalised: false, renewed: false } };
 }
 
 /** What applications see of it. */

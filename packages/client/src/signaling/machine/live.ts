@@ -1,15 +1,14 @@
 import type { Goodbye } from '@parley/protocol';
-import type { Joined, Memory, Trial } from './connection.js';
+import type { Connection, Joined, Memory, Trial } from './connection.js';
 import type { ConnectionEvent, Deciding } from './events.js';
-import { again, ended, setback, stay, unchanged, unseated } from './outcome.js';
-import type { Again, Outcome } from './outcome.js';
+import { again, ended, forgiven, setback, stay, unseated } from './transitions.js';
 import { endReason, expulsion, verdict } from './verdict.js';
 
 /** Connected for so long, a client has made up for having been told to back off. */
 const STEADY_MS = 10_000;
 
 /** Something happened to the connection that carries everything. */
-export function onLive(joined: Joined, event: ConnectionEvent, deciding: Deciding): Outcome {
+export function onLive(joined: Joined, event: ConnectionEvent, deciding: Deciding): Connection {
   const connection = steadied(joined, deciding.now());
   switch (event.event) {
     case 'goodbye':
@@ -21,7 +20,7 @@ export function onLive(joined: Joined, event: ConnectionEvent, deciding: Decidin
     case 'degraded':
       return onDegraded({ ...connection, degraded: event.degraded }, deciding);
     default:
-      return unchanged(connection);
+      return connection;
   }
 }
 
@@ -36,23 +35,23 @@ export function onExpelled(
   connection: Joined,
   { reason }: Extract<ConnectionEvent, { readonly event: 'expelled' }>,
   deciding: Deciding,
-): Outcome {
+): Connection {
   const end = expulsion(reason);
   return end === undefined ? lost(connection, unseated(connection.memory), deciding) : ended(end);
 }
 
-function onGoodbye(connection: Joined, goodbye: Goodbye, deciding: Deciding): Outcome {
+function onGoodbye(connection: Joined, goodbye: Goodbye, deciding: Deciding): Connection {
   const { code, action, retryAfterMs } = goodbye;
   const then = verdict(code, action);
   if (then === 'reconnect') return move(connection, 'told', deciding, retryAfterMs);
   return onGone(connection, { code, then, retryAfterMs }, deciding);
 }
 
-function onDegraded(connection: Joined, deciding: Deciding): Outcome {
+function onDegraded(connection: Joined, deciding: Deciding): Connection {
   if (connection.degraded) {
-    return connection.memory.addresses > 1 ? move(connection, 'degraded', deciding) : unchanged(connection);
+    return connection.memory.addresses > 1 ? move(connection, 'degraded', deciding) : connection;
   }
-  return connection.moving === 'degraded' ? stay(connection) : unchanged(connection);
+  return connection.moving === 'degraded' ? stay(connection) : connection;
 }
 
 /** Make before break: the next connection is opened and joined while this one goes on. */
@@ -61,9 +60,9 @@ function move(
   moving: 'told' | 'degraded',
   deciding: Deciding,
   retryAfterMs?: number,
-): Outcome {
-  if (connection.trial !== undefined) return unchanged(connection);
-  return again({ ...connection, moving }, connection.memory, deciding, { retryAfterMs });
+): Connection {
+  if (connection.trial !== undefined) return connection;
+  return again({ ...connection, moving }, connection.memory, deciding, retryAfterMs);
 }
 
 interface Going {
@@ -72,38 +71,35 @@ interface Going {
   readonly retryAfterMs?: number | undefined;
 }
 
-function onGone(connection: Joined, { code, then, retryAfterMs }: Going, deciding: Deciding): Outcome {
+function onGone(connection: Joined, { code, then, retryAfterMs }: Going, deciding: Deciding): Connection {
   if (then !== 'stop') {
-    const { memory, effects } = setback(then, connection.memory);
-    return lost(connection, memory, deciding, { retryAfterMs, effects });
+    const going = then === 'rejoin' ? settled(connection) : connection;
+    return lost(going, setback(then, connection.memory), deciding, retryAfterMs);
   }
   if (code === 4009 && connection.memory.n > connection.n) return succeeded(connection, deciding);
   if (code !== 4010 || !deciding.renewable) return ended(endReason(code), { code });
-  return lost(connection, connection.memory, deciding, { effects: [{ do: 'fresh-token' }] });
+  const { memory } = connection;
+  return lost(settled(connection), { ...memory, renewals: memory.renewals + 1 }, deciding);
 }
 
 /** It was a later socket of this very client that took over, whether or not its answer has arrived. */
-function succeeded(connection: Joined, deciding: Deciding): Outcome {
+function succeeded(connection: Joined, deciding: Deciding): Connection {
   const { memory, trial } = connection;
   if (trial?.stage !== 'joining') return lost(connection, memory, deciding);
-  return { connection: { name: 'absent', memory, trial, handover: true }, effects: [{ do: 'lose' }] };
+  return { name: 'absent', memory, trial, handover: true };
+}
+
+/** Without the next connection, which was begun under what does not count any more. */
+function settled(connection: Joined): Joined {
+  return { ...connection, trial: undefined };
 }
 
 /** The connection is gone; the next one, if it is on its way already, goes on. */
-function lost(
-  { trial }: Joined,
-  before: Memory,
-  deciding: Deciding,
-  { retryAfterMs, effects = [] }: Again = {},
-): Outcome {
+function lost({ trial }: Joined, before: Memory, deciding: Deciding, retryAfterMs?: number): Connection {
   const memory = { ...before, seat: before.seat && { ...before.seat, lostAt: deciding.now() } };
-  const lose = [{ do: 'lose' } as const, ...effects];
   const absent = { name: 'absent', memory, trial: trial ?? { stage: 'waiting', ms: 0 } } as const;
-  if (trial !== undefined && effects.length === 0 && !overdue(trial, memory)) {
-    return { connection: absent, effects: lose };
-  }
-  const failures = memory.penalised ? memory.failures : 0;
-  return again(absent, { ...memory, failures }, deciding, { retryAfterMs, effects: lose });
+  if (trial !== undefined && !overdue(trial, memory)) return absent;
+  return again(absent, forgiven(memory), deciding, retryAfterMs);
 }
 
 /** Waiting longer and longer was right while the connection lasted: now there is none. */

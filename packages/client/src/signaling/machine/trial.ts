@@ -2,8 +2,9 @@ import type { ErrorBody, Goodbye } from '@parley/protocol';
 import { fromErrorBody } from '../signaling-error.js';
 import type { SignalingError } from '../signaling-error.js';
 import type { ConnectionEvent, Deciding } from './events.js';
-import { again, ended, on, open, setback, stay, unchanged } from './outcome.js';
-import type { Outcome, Trying } from './outcome.js';
+import type { Connection } from './connection.js';
+import { again, ended, forgiven, open, setback, stay } from './transitions.js';
+import type { Trying } from './transitions.js';
 import { endReason, verdict } from './verdict.js';
 
 const CONNECT_MS = 3_000;
@@ -11,20 +12,18 @@ const JOIN_MS = 5_000;
 const STANDARD_CLOSE = 1006;
 
 /** Something happened to the connection that is on its way, or its time is up. */
-export function onTrial(connection: Trying, event: ConnectionEvent, deciding: Deciding): Outcome {
-  const { trial, memory } = connection;
-  if (trial === undefined) return unchanged(connection);
+export function onTrial(connection: Trying, event: ConnectionEvent, deciding: Deciding): Connection {
+  const { trial } = connection;
+  if (trial === undefined) return connection;
   switch (event.event) {
     case 'timer':
     case 'online':
-      if (trial.stage === 'waiting') return on(connection, open(memory, deciding));
-      return event.event === 'online' ? unchanged(connection) : failed(connection, STANDARD_CLOSE, deciding);
+      if (trial.stage === 'waiting') return open(connection);
+      return event.event === 'online' ? connection : failed(connection, STANDARD_CLOSE, deciding);
     case 'opening':
-      return advance(connection, { stage: 'opening', n: event.n, ms: CONNECT_MS });
-    case 'opened': {
-      const effects = [{ do: 'greet', n: event.n }] as const;
-      return { ...advance(connection, { stage: 'joining', n: event.n, ms: JOIN_MS }), effects };
-    }
+      return { ...connection, trial: { stage: 'opening', n: event.n, ms: CONNECT_MS } };
+    case 'opened':
+      return { ...connection, trial: { stage: 'joining', n: event.n, ms: JOIN_MS } };
     case 'joined':
       return taken(connection, event, deciding);
     case 'refused':
@@ -34,12 +33,8 @@ export function onTrial(connection: Trying, event: ConnectionEvent, deciding: De
     case 'closed':
       return failed(connection, event.code, deciding);
     default:
-      return unchanged(connection);
+      return connection;
   }
-}
-
-function advance(connection: Trying, trial: NonNullable<Trying['trial']>): Outcome {
-  return unchanged({ ...connection, trial });
 }
 
 /** The next connection is there: it carries everything from now on, and an earlier one is closed. */
@@ -47,30 +42,25 @@ function taken(
   { memory }: Trying,
   { n, resumeMs }: Extract<ConnectionEvent, { readonly event: 'joined' }>,
   { now }: Deciding,
-): Outcome {
-  const failures = memory.penalised ? memory.failures : 0;
-  const joined = { ...memory, failures, renewed: false, seat: { resumeMs } };
-  return {
-    connection: { name: 'joined', memory: joined, n, since: now(), degraded: false },
-    effects: [{ do: 'adopt', n }],
-  };
+): Connection {
+  const joined = { ...forgiven(memory), renewed: false, seat: { resumeMs } };
+  return { name: 'joined', memory: joined, n, since: now(), degraded: false };
 }
 
-function failed(connection: Trying, code: number, deciding: Deciding, told?: Goodbye): Outcome {
+function failed(connection: Trying, code: number, deciding: Deciding, told?: Goodbye): Connection {
   const then = verdict(code, told?.action);
   if (then !== 'stop') {
-    const { memory, effects } = setback(then, connection.memory);
-    return again(connection, memory, deciding, { retryAfterMs: told?.retryAfterMs, effects });
+    return again(connection, setback(then, connection.memory), deciding, told?.retryAfterMs);
   }
   if (code === 4010) return renew(connection, deciding, { code });
   return forbidden(connection, ended(endReason(code), { code }), code === 4009);
 }
 
-function refused(connection: Trying, body: ErrorBody, deciding: Deciding): Outcome {
+function refused(connection: Trying, body: ErrorBody, deciding: Deciding): Connection {
   const error = fromErrorBody(body);
   if (body.code === 'token_expired') return renew(connection, deciding, { error });
   if (body.retry !== 'no') {
-    return again(connection, connection.memory, deciding, { retryAfterMs: body.retryAfterMs });
+    return again(connection, connection.memory, deciding, body.retryAfterMs);
   }
   if (body.code === 'outdated') return ended('replaced', { error });
   const reason = body.code === 'unsupported' ? 'unsupported' : 'refused';
@@ -78,7 +68,7 @@ function refused(connection: Trying, body: ErrorBody, deciding: Deciding): Outco
 }
 
 /** A definite refusal ends a client; one that is still connected stays where it is, for as long as it can. */
-function forbidden(connection: Trying, end: Outcome, evenConnected: boolean): Outcome {
+function forbidden(connection: Trying, end: Connection, evenConnected: boolean): Connection {
   return connection.name === 'joined' && !evenConnected ? stay(connection) : end;
 }
 
@@ -87,9 +77,9 @@ function renew(
   connection: Trying,
   deciding: Deciding,
   why: { code?: number; error?: SignalingError },
-): Outcome {
+): Connection {
   const { memory } = connection;
   if (!deciding.renewable || memory.renewed) return forbidden(connection, ended('token-expired', why), false);
-  const effects = [{ do: 'fresh-token' }] as const;
-  return again(connection, { ...memory, renewed: true }, deciding, { effects });
+  const renewing = { ...memory, renewed: true, renewals: memory.renewals + 1 };
+  return again(connection, renewing, deciding, undefined);
 }

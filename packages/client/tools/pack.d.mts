@@ -1,0 +1,1 @@
+export declare function pack(destination: string): Promise<string>;

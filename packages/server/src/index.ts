@@ -1,0 +1,3 @@
+export { createToken } from './create-token.js';
+export type { TokenGrants, TokenRequest } from './create-token.js';
+export type { PrivateKey, SharedSecret, SigningKey } from './signing-key.js';
