@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { startStandalone } from '../support/standalone-process.js';
 import type { StandaloneProcess } from '../support/standalone-process.js';
-import type { Need } from './support/scenario.js';
-import type { SpawnedTarget, Target, TokenWishes } from './support/target.js';
+import type { Need, SpawnedTarget, Target, TokenWishes } from './support/target.js';
 
 /** The two ways in which a server lets people in. */
 export type Mode = 'open' | 'jwt';

@@ -5,8 +5,8 @@ import { join, newRoom } from '../support/native.js';
 import type { RawClient } from '../support/native.js';
 import { hearEachOther, openPlain, openPlainSoon, takePlainError } from '../support/plain.js';
 import { scenario } from '../support/scenario.js';
-import type { Need, Scenario } from '../support/scenario.js';
-import type { Target } from '../support/target.js';
+import type { Scenario } from '../support/scenario.js';
+import type { Need, Target } from '../support/target.js';
 import { askUpgrade, upgradeHeaders } from '../support/upgrade.js';
 
 const PLAIN: readonly Need[] = ['plain'];

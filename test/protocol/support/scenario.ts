@@ -1,26 +1,5 @@
 import type { RawClient } from '../../support/raw-client.js';
-import type { Target } from './target.js';
-
-/** What a scenario cannot do without; a target says what it offers. */
-export type Need =
-  /** Joins need no token; or: `hello` needs one. */
-  | 'open'
-  | 'jwt'
-  /** `token` gives tokens with a room, an identity and grants; `claims`: with any claims, of either app. */
-  | 'token'
-  | 'claims'
-  /** `/signaling` is served; or: it is not. */
-  | 'plain'
-  | 'no-plain'
-  /** TURN servers are configured, with `turnSecret`; `turn-rest`: and the draft's route, with `turnRestKey`. */
-  | 'turn'
-  | 'turn-rest'
-  | 'no-turn-rest'
-  /** Credentials live for half a minute at most. */
-  | 'short-ttl'
-  | 'admin'
-  /** `spawn` starts a server of the scenario's own. */
-  | 'spawn';
+import type { Need, Target } from './target.js';
 
 /** One thing that a server must do, seen from outside. Rejects with what it did instead. */
 export interface Scenario {

@@ -1,6 +1,26 @@
 import assert from 'node:assert/strict';
 import type { RawClient } from '../../support/raw-client.js';
-import type { Need } from './scenario.js';
+
+/** What a scenario cannot do without; a target says what it offers. */
+export type Need =
+  /** Joins need no token; or: `hello` needs one. */
+  | 'open'
+  | 'jwt'
+  /** `token` gives tokens with a room, an identity and grants; `claims`: with any claims, of either app. */
+  | 'token'
+  | 'claims'
+  /** `/signaling` is served; or: it is not. */
+  | 'plain'
+  | 'no-plain'
+  /** TURN servers are configured, with `turnSecret`; `turn-rest`: and the draft's route, with `turnRestKey`. */
+  | 'turn'
+  | 'turn-rest'
+  | 'no-turn-rest'
+  /** Credentials live for half a minute at most. */
+  | 'short-ttl'
+  | 'admin'
+  /** `spawn` starts a server of the scenario's own. */
+  | 'spawn';
 
 /** What a token says beside its room and identity. */
 export interface TokenWishes {
