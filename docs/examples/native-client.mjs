@@ -7,25 +7,25 @@ const url = process.argv[2] ?? 'ws://127.0.0.1:8080/v1/connect';
 const room = `demo-${randomBytes(4).toString('hex')}`;
 
 function participant(name, onSignal) {
-  const me = { key: randomBytes(16).toString('hex'), n: 0, sent: 0, received: 0, unacknowledged: [] };
-  const write = (header, body) =>
-    me.socket.send(JSON.stringify(header) + (body ? `\n${JSON.stringify(body)}` : ''));
-  const transmit = (seq, body) => write({ type: 'signal', to: me.peer, link: [1, seq, me.received] }, body);
-  const resend = () => me.peer && me.unacknowledged.forEach(({ seq, body }) => transmit(seq, body));
-  const meet = ({ id }) => id !== me.id && ((me.peer = id), resend());
+  const me = { key: randomBytes(16).toString('hex'), n: 0, sent: 0, received: 0, waiting: [] };
+  const write = (header, ...body) =>
+    me.socket.send([header, ...body].map((x) => JSON.stringify(x)).join('\n'));
+  const transmit = (seq, ...body) =>
+    write({ type: 'signal', to: me.peer, link: [1, seq, me.received] }, ...body);
+  const meet = ({ id }) => id !== me.id && ((me.peer = id), me.resend());
   const on = {
-    reply: ({ result, error }) => (error ? console.error(error) : (me.id = result.you)),
+    reply: ({ result }) => (me.id = result.you),
     snapshot: (_, { participants }) => participants.forEach(meet),
-    batch: (_, changes) =>
-      changes.forEach((c) => (c.participant?.id ? meet(c.participant) : c.status === 'online' && resend())),
-    nack: ({ retryAfterMs = 100 }) => setTimeout(() => me.socket.readyState === 1 && resend(), retryAfterMs),
+    batch: (_, changes) => changes.forEach(({ what, participant }) => what === 'joined' && meet(participant)),
     signal({ link: [, seq, ack] }, body) {
-      me.unacknowledged = me.unacknowledged.filter((item) => item.seq > ack);
+      me.waiting = me.waiting.filter((item) => item.seq > ack);
       if (seq === me.received + 1) (me.received++, onSignal(body));
       if (seq > 0) transmit(0); // an acknowledgement alone
     },
   };
-  me.send = (body) => (me.unacknowledged.push({ seq: ++me.sent, body }), me.peer && transmit(me.sent, body));
+  me.send = (body) => (me.waiting.push({ seq: ++me.sent, body }), me.peer && transmit(me.sent, body));
+  me.resend = () =>
+    me.socket.readyState === 1 && me.waiting.slice(0, 32).forEach(({ seq, body }) => transmit(seq, body));
   me.connect = () => {
     me.socket = new WebSocket(url, 'parley.v1');
     me.socket.on('open', () => {
@@ -33,11 +33,15 @@ function participant(name, onSignal) {
       write({ type: 'join', id: 2, room, key: me.key, n: ++me.n, name, caps: ['link1'] }); // a known key resumes
     });
     me.socket.on('message', (data) => {
-      const [, header, body] = /^(.*)\n?([^]*)$/.exec(data);
-      on[JSON.parse(header).type]?.(JSON.parse(header), body ? JSON.parse(body) : undefined);
+      const [header, body] = data
+        .toString()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      on[header.type]?.(header, body);
     });
     me.socket.on('close', () => me.done || setTimeout(me.connect, 200));
   };
+  me.timer = setInterval(() => me.peer && me.resend(), 1000);
   me.connect();
   return me;
 }
@@ -59,6 +63,6 @@ function finish() {
   console.log(
     `Bo connected ${bo.n} times; ${got.length} of 52 arrived, ${inOrder ? 'in order' : 'OUT OF ORDER'}`,
   );
-  for (const one of [ann, bo]) ((one.done = true), one.socket.close());
+  for (const one of [ann, bo]) (clearInterval(one.timer), (one.done = true), one.socket.close());
   process.exitCode = inOrder && got.length === 52 && bo.n > 1 ? 0 : 1;
 }
