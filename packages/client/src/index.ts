@@ -7,7 +7,6 @@ export type {
   RoomInfo,
   Roster,
 } from '@parley/protocol';
-export * from './call/index.js';
 export { createLink } from './link/create-link.js';
 export type { Link, LinkDeps, LinkMessage, PeerPresence } from './link/link.js';
 export { createBackoff } from './signaling/backoff.js';
@@ -21,7 +20,7 @@ export type {
   ClientRandom,
   WebSocketConstructor,
   WebSocketLike,
-} from './signaling/ports.js';
+} from './ports.js';
 export type {
   EndReason,
   SignalingClient,
@@ -33,3 +32,4 @@ export type { SignalingErrorCode } from './signaling/signaling-error.js';
 export { browserClock } from './system/browser-clock.js';
 export { browserPage } from './system/browser-page.js';
 export { browserRandom } from './system/browser-random.js';
+export * from './call/index.js';

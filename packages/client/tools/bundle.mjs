@@ -23,7 +23,12 @@ export async function bundle(input, { minify = true, alias = {} } = {}) {
     },
     transform: { target: 'es2022' },
   });
-  const { output } = await build.generate({ format: 'esm', minify, codeSplitting: false,comments:{annotation:!minify} });
+  const { output } = await build.generate({
+    format: 'esm',
+    minify,
+    codeSplitting: false,
+    comments: { annotation: !minify },
+  });
   await build.close();
   const [{ code, modules }] = output;
   const sizes = Object.entries(modules).map(([file, { renderedLength }]) => [file, renderedLength]);

@@ -1,4 +1,4 @@
-import type { ClientClock } from '../signaling/ports.js';
+import type { ClientClock } from '../ports.js';
 import type { Channels } from './channels.js';
 import type { MeshCallEvents } from './mesh-call.js';
 import type { PairMessage } from './pair-message.js';

@@ -1,4 +1,5 @@
-import type { CancelTimer, ClientClock } from '../signaling/ports.js';
+import type { ClientClock } from '../ports.js';
+import { createTimer } from '../timer.js';
 import type { Candidate, PeerConnection } from './peer-connection.js';
 
 /** Candidates of this end, gathered for so long into one signal (LINK-7). */
@@ -30,10 +31,9 @@ export function createLocalCandidates(
   send: (candidates: readonly Candidate[]) => void,
 ): LocalCandidates {
   let group: Candidate[] = [];
-  let cancel: CancelTimer | undefined;
+  const timer = createTimer(clock);
   let ended: string | undefined;
   const flush = (): void => {
-    cancel = undefined;
     send(group);
     group = [];
   };
@@ -41,14 +41,14 @@ export function createLocalCandidates(
     add(given) {
       const { candidate = '', sdpMid = null, sdpMLineIndex = null } = given ?? {};
       const usernameFragment = generationOf(given ?? {}) ?? generationsOf(pc.localDescription)[0];
-      if (usernameFragment === undefined) return;
+      if (!usernameFragment) return;
       if (candidate) group.push({ candidate, sdpMid, sdpMLineIndex, usernameFragment });
       // Some browsers tell the end as an empty candidate, some by null only, some by both: it is sent once, for all m-lines.
       else if (ended !== usernameFragment)
         group.push({ candidate: '', usernameFragment: (ended = usernameFragment) });
-      if (group.length > 0) cancel ??= clock.after(GATHER_MS, flush);
+      if (group.length > 0 && !timer.active) timer.set(GATHER_MS, flush);
     },
-    close: () => cancel?.(),
+    close: timer.stop,
   };
 }
 
@@ -70,7 +70,7 @@ export function createRemoteCandidates(
     const described = generationsOf(pc.remoteDescription);
     for (const candidate of candidates) {
       const generation = generationOf(candidate) ?? described[0];
-      if (generation === undefined || !described.includes(generation)) {
+      if (!generation || !described.includes(generation)) {
         if (early.length < MOST_EARLY) early.push(candidate);
         continue;
       }

@@ -1,5 +1,5 @@
-import { createEmitter } from '../signaling/emitter.js';
-import type { Emitter } from '../signaling/emitter.js';
+import { createEmitter } from '../emitter.js';
+import type { Emitter } from '../emitter.js';
 import type { DataChannel, DataChannelOptions, PeerConnection } from './peer-connection.js';
 
 /** Above this a channel takes no more until it has drained, and to this, in bytes. */
@@ -37,28 +37,22 @@ export interface Channels {
 }
 
 interface Known {
-  readonly options: DataChannelOptions | undefined;
-  readonly emitter: Emitter<ChannelEvents>;
   readonly channel: Channel;
-  readonly outgoing: Map<PeerConnection, DataChannel>;
+  readonly emit: Emitter<ChannelEvents>['emit'];
+  open(pc: PeerConnection): void;
+  close(pc: PeerConnection): void;
 }
+
+type Ids = Map<PeerConnection, () => string>;
 
 /** No channels yet. */
 export function createChannels(fault: (error: unknown) => void): Channels {
   const known = new Map<string, Known>();
-  const ids = new Map<PeerConnection, () => string>();
-  const open = (name: string, { options, emitter, outgoing }: Known, pc: PeerConnection): void => {
-    const channel = pc.createDataChannel(name, options);
-    const ready = (): void => emitter.emit('ready', { peer: ids.get(pc)?.() ?? '' });
-    channel.bufferedAmountLowThreshold = LOW_BUFFERED;
-    channel.addEventListener('open', ready);
-    channel.addEventListener('bufferedamountlow', ready);
-    outgoing.set(pc, channel);
-  };
+  const ids: Ids = new Map();
   return {
     channel(name, options) {
-      const made = known.get(name) ?? make(ids, options, fault);
-      if (!known.has(name)) for (const pc of ids.keys()) open(name, made, pc);
+      const made = known.get(name) ?? make(name, options, ids, fault);
+      if (!known.has(name)) for (const pc of ids.keys()) made.open(pc);
       known.set(name, made);
       return made.channel;
     },
@@ -66,31 +60,30 @@ export function createChannels(fault: (error: unknown) => void): Channels {
       ids.set(pc, id);
       // Empty, so that the two connect also while nobody sends anything.
       pc.createDataChannel('', { negotiated: true, id: 0 });
-      known.forEach((one, name) => open(name, one, pc));
+      known.forEach((one) => one.open(pc));
       let incoming = 0;
       pc.addEventListener('datachannel', ({ channel }) => {
         if (!channel || (incoming += 1) > MOST_INCOMING) return;
         channel.binaryType = 'arraybuffer';
         channel.addEventListener('message', ({ data }) => {
-          known
-            .get(channel.label)
-            ?.emitter.emit('message', { from: id(), data: data as string | ArrayBuffer });
+          known.get(channel.label)?.emit('message', { from: id(), data: data as string | ArrayBuffer });
         });
       });
     },
     detach(pc) {
       ids.delete(pc);
-      known.forEach(({ outgoing }) => outgoing.delete(pc));
+      known.forEach((one) => one.close(pc));
     },
   };
 }
 
 function make(
-  ids: ReadonlyMap<PeerConnection, () => string>,
+  name: string,
   options: DataChannelOptions | undefined,
+  ids: Ids,
   fault: (error: unknown) => void,
 ): Known {
-  const emitter = createEmitter<ChannelEvents>(fault);
+  const { on, emit } = createEmitter<ChannelEvents>(fault);
   const outgoing = new Map<PeerConnection, DataChannel>();
   const sent = (pc: PeerConnection, data: ChannelData): boolean => {
     const channel = outgoing.get(pc);
@@ -101,5 +94,17 @@ function make(
   };
   const send: Channel['send'] = (data, to) =>
     [...ids].flatMap(([pc, id]) => ((to ?? id()) === id() && !sent(pc, data) ? [id()] : []));
-  return { options, emitter, outgoing, channel: { on: emitter.on, send } };
+  return {
+    channel: { on, send },
+    emit,
+    open(pc) {
+      const channel = pc.createDataChannel(name, options);
+      const ready = (): void => emit('ready', { peer: ids.get(pc)?.() ?? '' });
+      channel.bufferedAmountLowThreshold = LOW_BUFFERED;
+      channel.addEventListener('open', ready);
+      channel.addEventListener('bufferedamountlow', ready);
+      outgoing.set(pc, channel);
+    },
+    close: (pc) => outgoing.delete(pc),
+  };
 }

@@ -32,10 +32,7 @@ export interface ConnectionDeps extends Pick<
 export function createConnection(call: CallContext, deps: ConnectionDeps): Connection {
   const { id, changed } = deps;
   const pc = call.createPeerConnection(call.configuration());
-  const senders = createSenders(pc, call.tracks, {
-    changed: () => negotiation.negotiate(),
-    fault: call.fault,
-  });
+  const senders = createSenders(pc, call.tracks, () => negotiation.negotiate(), call.fault);
   const receivers = createReceivers(pc, (event, what) => call.emit(event, { ...what, from: id() }));
   const negotiation: Negotiation = createNegotiation({
     ...call,

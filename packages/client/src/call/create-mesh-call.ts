@@ -1,5 +1,4 @@
-import { createEmitter } from '../signaling/emitter.js';
-import type { Emitter } from '../signaling/emitter.js';
+import { createEmitter } from '../emitter.js';
 import type { SignalingEvents } from '../signaling/signaling-client.js';
 import { browserClock } from '../system/browser-clock.js';
 import type { CallContext } from './call-context.js';
@@ -16,18 +15,10 @@ import type { LocalTrack, TrackSource } from './senders.js';
 
 /** Begins a call in the room that `signaling` joins or has joined. */
 export function createMeshCall(options: MeshCallOptions): MeshCall {
-  let telling = false;
-  const emitter: Emitter<MeshCallEvents> = createEmitter((error) => {
-    // What a listener of `fault` throws is for nobody.
-    if (telling) return;
-    telling = true;
-    emitter.emit('fault', { error });
-    telling = false;
-  });
-  const connections = (): Connection[] => members.all().flatMap(({ connection }) => connection ?? []);
+  const emitter = createEmitter<MeshCallEvents>();
   const local = createLocalTracks(
-    () => connections().forEach(({ senders }) => senders.sync()),
-    (replaced) => connections().forEach(({ senders }) => senders.replaced(replaced)),
+    () => connectionsOf(members).forEach(({ senders }) => senders.sync()),
+    (replaced) => connectionsOf(members).forEach(({ senders }) => senders.replaced(replaced)),
   );
   const call = contextOf(options, emitter, local.tracks);
   const members: Members = createMembers(call);
@@ -35,7 +26,7 @@ export function createMeshCall(options: MeshCallOptions): MeshCall {
   for (const track of options.localStream?.getTracks() ?? []) {
     local.add(track, track.kind === 'video' ? 'camera' : 'microphone');
   }
-  const leave = follow(options, call, { members, announce, connections });
+  const leave = follow(options, call, members, announce);
   return {
     on: emitter.on,
     get peers() {
@@ -60,12 +51,15 @@ export function createMeshCall(options: MeshCallOptions): MeshCall {
   };
 }
 
+function connectionsOf(members: Members): Connection[] {
+  return members.all().flatMap(({ connection }) => connection ?? []);
+}
+
 function contextOf(
   { signaling, configuration, clock = browserClock, createPeerConnection }: MeshCallOptions,
-  { emit }: Emitter<MeshCallEvents>,
+  { emit, fault }: Pick<CallContext, 'emit' | 'fault'>,
   tracks: ReadonlySet<LocalTrack>,
 ): CallContext {
-  const fault = (error: unknown): void => emit('fault', { error });
   // A later call of this participant goes on above the numbers of an earlier one, which others may remember.
   let sessions = Math.floor(clock.now());
   return {
@@ -94,18 +88,12 @@ function contextOf(
   };
 }
 
-interface Parts {
-  readonly members: Members;
-  /** Tells others what is muted, if they do not know. */
-  announce(): void;
-  connections(): readonly Connection[];
-}
-
-/** Follows signaling until the function that is returned ends the call. */
+/** Follows signaling, and lets `announce` tell others what is muted if they do not know, until the function that is returned ends the call. */
 function follow(
   { signaling, statsEveryMs = 3_000 }: MeshCallOptions,
   call: CallContext,
-  { members, announce, connections }: Parts,
+  members: Members,
+  announce: () => void,
 ): (bye: boolean) => void {
   const checkAll = (): void => members.all().forEach((peer) => peer.check());
   const changed = ({ roster, changes }: SignalingEvents['roster']): void => {
@@ -124,7 +112,7 @@ function follow(
     monitorStats(call, statsEveryMs, members.all),
     signaling.on('roster', changed),
     signaling.on('iceServers', () => {
-      for (const one of connections()) renewIceServers(one, call.configuration()).catch(call.fault);
+      for (const one of connectionsOf(members)) renewIceServers(one, call.configuration()).catch(call.fault);
     }),
     signaling.on('signal', ({ from, message }) => {
       const decoded = decodePairMessage(message);

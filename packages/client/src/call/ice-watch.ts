@@ -1,11 +1,8 @@
-import type { CancelTimer, ClientClock } from '../signaling/ports.js';
+import type { ClientClock } from '../ports.js';
+import { createTimer } from '../timer.js';
+import type { Connection } from './connection.js';
 import type { PeerConnection } from './peer-connection.js';
-
-/**
- * How it stands with one participant, as the network has it: `connecting` for the first time, `connected`,
- * `reconnecting`, or `failed` after 30 s without a connection. The attempts go on behind `failed`, and may succeed.
- */
-export type PeerState = 'connecting' | 'connected' | 'reconnecting' | 'failed';
+import type { PeerState } from './peer-state.js';
 
 /** At most one ICE restart in so long, then in twice as long, up to the second number. */
 const RESTART_MS = 5_000;
@@ -26,51 +23,75 @@ export interface IceWatch {
   close(): void;
 }
 
-/** What a watch is made of. */
-export interface IceWatchDeps {
-  readonly clock: ClientClock;
+/** Whose connection is watched. */
+export interface Watched {
   /** The one in use. */
-  pc(): PeerConnection | undefined;
-  /** Whether a restart can be negotiated now. */
-  ready(): boolean;
-  restart(): void;
-  /** An ICE restart will not help. */
-  replace(): void;
+  readonly connection: Connection | undefined;
+  /** Whether anything can be negotiated now. */
+  reachable(): boolean;
+  /** Puts another connection in its place: an ICE restart will not help. */
+  start(): void;
   changed(state: PeerState): void;
 }
 
-interface State extends IceWatchDeps {
-  told: PeerState;
-  /** The state of ICE, and since when; `lostAt`: since when it is not connected. */
-  ice: string;
-  since: number;
-  lostAt: number;
-  restartedAt: number;
-  backoffMs: number;
-  vain: number;
-  cancel: CancelTimer | undefined;
-}
-
 /** A watch that begins with `connecting`. */
-export function createIceWatch(deps: IceWatchDeps): IceWatch {
-  const begin = () => ({ told: 'connecting' as const, ice: '', lostAt: deps.clock.now() });
-  const state: State = {
-    ...deps,
-    ...begin(),
-    since: 0,
-    restartedAt: -Infinity,
-    backoffMs: RESTART_MS,
-    vain: 0,
-    cancel: undefined,
+export function createIceWatch(clock: ClientClock, watched: Watched): IceWatch {
+  // The state of ICE, and since when; `lostAt`: since when it is not connected.
+  let told: PeerState = 'connecting';
+  let ice = '';
+  let since = 0;
+  let lostAt = clock.now();
+  let restartedAt = -Infinity;
+  let backoffMs = RESTART_MS;
+  let vain = 0;
+  const timer = createTimer(clock);
+
+  const tell = (now: PeerState): void => {
+    if (told !== now) watched.changed((told = now));
+  };
+  const restart = ({ pc, negotiation }: Connection): void => {
+    // Not at the first time, when the other end may just not have come yet.
+    if (vain > 0) backoffMs = Math.min(backoffMs * 2, MOST_RESTART_MS);
+    since = restartedAt = clock.now();
+    vain += 1;
+    if (isDtlsFailed(pc) || vain % VAIN_RESTARTS === 0) watched.start();
+    else negotiation.negotiate(true);
+    check();
+  };
+  const check = (): void => {
+    const { connection } = watched;
+    const now = clock.now();
+    timer.stop();
+    if (!connection) return;
+    const { pc, negotiation } = connection;
+    if (isConnected(pc)) {
+      backoffMs = RESTART_MS;
+      vain = 0;
+      return tell('connected');
+    }
+    if (told === 'connected') {
+      lostAt = now;
+      tell('reconnecting');
+    }
+    if (pc.iceConnectionState !== ice) since = now;
+    ice = pc.iceConnectionState;
+    const failsAt = lostAt + FAILED_MS;
+    if (now >= failsAt) tell('failed');
+    const dueAt = Math.max(since + patienceOf(ice), restartedAt + backoffMs);
+    if (now >= dueAt && watched.reachable() && !negotiation.pending) return restart(connection);
+    const next = now < dueAt ? dueAt : now + RESTART_MS;
+    timer.set(Math.min(now < failsAt ? failsAt : next, next) - now, check);
   };
   return {
     get state() {
-      return state.told;
+      return told;
     },
-    check: () => check(state),
+    check,
     close() {
-      state.cancel?.();
-      Object.assign(state, begin());
+      timer.stop();
+      told = 'connecting';
+      ice = '';
+      lostAt = clock.now();
     },
   };
 }
@@ -80,49 +101,10 @@ export function isConnected(pc: PeerConnection | undefined): boolean {
   return /^co(nnected|mpleted)$/.test(pc?.iceConnectionState ?? '') && pc?.connectionState !== 'failed';
 }
 
-function check(state: State): void {
-  const pc = state.pc();
-  const now = state.clock.now();
-  state.cancel?.();
-  if (!pc) return;
-  if (isConnected(pc)) {
-    state.backoffMs = RESTART_MS;
-    state.vain = 0;
-    return tell(state, 'connected');
-  }
-  if (state.told === 'connected') {
-    state.lostAt = now;
-    tell(state, 'reconnecting');
-  }
-  const ice = pc.iceConnectionState;
-  if (ice !== state.ice) state.since = now;
-  state.ice = ice;
-  const failsAt = state.lostAt + FAILED_MS;
-  if (now >= failsAt) tell(state, 'failed');
-  const patience = ice === 'failed' ? 0 : ice === 'disconnected' ? DISCONNECTED_MS : CHECKING_MS;
-  let dueAt = Math.max(state.since + patience, state.restartedAt + state.backoffMs);
-  if (now >= dueAt) {
-    if (state.ready()) return restart(state, pc);
-    dueAt = now + RESTART_MS;
-  }
-  state.cancel = state.clock.after(Math.min(now < failsAt ? failsAt : dueAt, dueAt) - now, () =>
-    check(state),
-  );
+function isDtlsFailed(pc: PeerConnection): boolean {
+  return pc.connectionState === 'failed' && pc.iceConnectionState !== 'failed';
 }
 
-function restart(state: State, pc: PeerConnection): void {
-  // Not at the first time, when the other end may just not have come yet.
-  if (state.vain > 0) state.backoffMs = Math.min(state.backoffMs * 2, MOST_RESTART_MS);
-  state.since = state.restartedAt = state.clock.now();
-  state.vain += 1;
-  const dtlsFailed = pc.connectionState === 'failed' && pc.iceConnectionState !== 'failed';
-  if (dtlsFailed || state.vain % VAIN_RESTARTS === 0) state.replace();
-  else state.restart();
-  check(state);
-}
-
-function tell(state: State, now: PeerState): void {
-  if (state.told === now) return;
-  state.told = now;
-  state.changed(now);
+function patienceOf(ice: string): number {
+  return ice === 'failed' ? 0 : ice === 'disconnected' ? DISCONNECTED_MS : CHECKING_MS;
 }

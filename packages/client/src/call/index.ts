@@ -1,6 +1,6 @@
 export type { Channel, ChannelData, ChannelEvents } from './channels.js';
 export { createMeshCall } from './create-mesh-call.js';
-export type { PeerState } from './ice-watch.js';
+export type { PeerState } from './peer-state.js';
 export { mutedSources } from './muted-sources.js';
 export type { MeshCall, MeshCallEvents, MeshCallOptions } from './mesh-call.js';
 

@@ -37,8 +37,8 @@ export function createLocalTracks(changed: () => void, replaced: (local: LocalTr
     },
     replace(track, by) {
       const local = find(track);
-      if (!local) throw new RangeError('this track is not being sent');
-      if (by.kind !== track.kind) throw new TypeError(`no ${by.kind} in the place of ${track.kind}`);
+      if (!local) throw new RangeError('not sent');
+      if (by.kind !== track.kind) throw new TypeError('kind');
       use(by, local.source);
       local.track = by;
       replaced(local);

@@ -1,5 +1,5 @@
 import type { Change, Roster } from '@parley/protocol';
-import type { CancelTimer } from '../signaling/ports.js';
+import type { CancelTimer } from '../ports.js';
 import type { CallContext } from './call-context.js';
 import { pairOf } from './connection.js';
 import { isConnected } from './ice-watch.js';

@@ -1,8 +1,8 @@
-import type { Emitter } from '../signaling/emitter.js';
-import type { ClientClock } from '../signaling/ports.js';
+import type { Emitter } from '../emitter.js';
+import type { ClientClock } from '../ports.js';
 import type { SignalingClient } from '../signaling/signaling-client.js';
 import type { Channel } from './channels.js';
-import type { PeerState } from './ice-watch.js';
+import type { PeerState } from './peer-state.js';
 import type { CreatePeerConnection, DataChannelOptions } from './peer-connection.js';
 import type { RemoteTrack } from './receivers.js';
 import type { TrackSource } from './senders.js';

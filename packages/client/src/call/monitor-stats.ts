@@ -1,3 +1,4 @@
+import { createTimer } from '../timer.js';
 import type { CallContext } from './call-context.js';
 import type { Connection } from './connection.js';
 import type { Peer } from './peer.js';
@@ -20,12 +21,13 @@ export function monitorStats(
     digests.set(peer, digest);
     emit('stats', { ...digest, peer: peer.id });
   };
+  const timer = createTimer(clock);
   const tick = (): void => {
-    cancel = clock.after(everyMs, tick);
+    timer.set(everyMs, tick);
     for (const peer of peers()) measure(peer).catch(fault);
   };
-  let cancel = clock.after(everyMs, tick);
-  return () => cancel();
+  timer.set(everyMs, tick);
+  return timer.stop;
 }
 
 /** Hands new ICE servers on; a connection that goes through a TURN server is restarted with them. */

@@ -1,5 +1,8 @@
-import type { CancelTimer, ClientClock } from '../signaling/ports.js';
+import type { ClientClock } from '../ports.js';
+import { createTimer } from '../timer.js';
+import type { Timer } from '../timer.js';
 import { createLocalCandidates, createRemoteCandidates, generationsOf } from './candidates.js';
+import type { RemoteCandidates } from './candidates.js';
 import type { CandidatesMessage, DescriptionMessage, Sources } from './pair-message.js';
 import type { PeerConnection, SessionDescription } from './peer-connection.js';
 import { createTaskQueue } from './task-queue.js';
@@ -52,9 +55,9 @@ export interface NegotiationDeps {
 }
 
 interface State extends NegotiationDeps {
-  readonly addCandidates: (candidates: CandidatesMessage['candidates']) => Promise<void>;
-  readonly addEarly: () => Promise<void>;
-  readonly enqueueOffer: () => void;
+  readonly remote: RemoteCandidates;
+  /** Offers in its turn, if that makes sense then. */
+  check(): void;
   /** Offers made so far. */
   made: number;
   /** The offer that waits for its answer. */
@@ -69,7 +72,7 @@ interface State extends NegotiationDeps {
   /** The link has refused something. */
   full: boolean;
   resendMs: number;
-  cancel: CancelTimer | undefined;
+  readonly timer: Timer;
 }
 
 /** Listens to the RTCPeerConnection from now on; offers when the browser says that negotiation is needed. */
@@ -79,12 +82,10 @@ export function createNegotiation(deps: NegotiationDeps): Negotiation {
   const local = createLocalCandidates(pc, clock, (candidates) => {
     send(state, { kind: 'candidates', session, candidates });
   });
-  const remote = createRemoteCandidates(pc, fault);
   const state: State = {
     ...deps,
-    addCandidates: remote.add,
-    addEarly: remote.described,
-    enqueueOffer: () => queue.add(() => offer(state)),
+    remote: createRemoteCandidates(pc, fault),
+    check: () => queue.add(() => offer(state)),
     made: 0,
     pending: undefined,
     answer: undefined,
@@ -93,17 +94,17 @@ export function createNegotiation(deps: NegotiationDeps): Negotiation {
     restart: false,
     full: false,
     resendMs: RESEND_MS,
-    cancel: undefined,
+    timer: createTimer(clock),
   };
   pc.addEventListener('negotiationneeded', () => {
     state.needed = true;
-    state.enqueueOffer();
+    state.check();
   });
   pc.addEventListener('icecandidate', ({ candidate }) => local.add(candidate));
   return {
     negotiate(restartIce = false) {
       state.restart ||= restartIce;
-      state.enqueueOffer();
+      state.check();
     },
     receive: (message) => queue.add(() => receive(state, message)),
     linked: () => linked(state),
@@ -113,7 +114,7 @@ export function createNegotiation(deps: NegotiationDeps): Negotiation {
     close() {
       queue.close();
       local.close();
-      state.cancel?.();
+      state.timer.stop();
     },
   };
 }
@@ -136,8 +137,7 @@ function sendOffer(state: State): void {
 }
 
 function resendLater(state: State): void {
-  state.cancel?.();
-  state.cancel = state.clock.after(state.resendMs, () => {
+  state.timer.set(state.resendMs, () => {
     if (!state.reachable()) return resendLater(state);
     state.resendMs = Math.min(state.resendMs * 2, MOST_RESEND_MS);
     sendOffer(state);
@@ -165,15 +165,15 @@ function linked(state: State): void {
     if (answer) send(state, answer);
     state.restart = true;
   }
-  state.enqueueOffer();
+  state.check();
 }
 
 async function receive(state: State, message: DescriptionMessage | CandidatesMessage): Promise<void> {
-  if (message.kind === 'candidates') return state.addCandidates(message.candidates);
+  if (message.kind === 'candidates') return state.remote.add(message.candidates);
   const agreed = message.kind === 'answer' ? receiveAnswer : receiveOffer;
   if (!(await agreed(state, message))) return;
   state.described(message.sources);
-  await state.addEarly();
+  await state.remote.described();
   await offer(state);
 }
 
@@ -224,7 +224,7 @@ async function applyOffer(pc: PeerConnection, description: SessionDescription): 
 
 /** No offer waits any more. */
 function settle(state: State): void {
-  state.cancel?.();
+  state.timer.stop();
   state.pending = undefined;
   state.resendMs = RESEND_MS;
 }

@@ -2,7 +2,8 @@ import type { CallContext } from './call-context.js';
 import { createConnection } from './connection.js';
 import type { Connection } from './connection.js';
 import { createIceWatch, isConnected } from './ice-watch.js';
-import type { PeerState } from './ice-watch.js';
+import type { Watched } from './ice-watch.js';
+import type { PeerState } from './peer-state.js';
 import type { PairMessage, ResumeMessage } from './pair-message.js';
 
 /** After an error that an RTCPeerConnection cannot go on from, the next one comes so much later, then twice as much. */
@@ -30,12 +31,13 @@ export interface Peer {
   close(bye: boolean): void;
 }
 
-interface State extends Pick<Peer, 'check'> {
+/** The peer itself, with what only this module and the watch over it see of it. */
+interface State extends Omit<Peer, 'id' | 'attached' | 'connection'>, Watched {
   readonly call: CallContext;
-  /** Tells how it stands. */
-  tell(state: PeerState | 'closed'): void;
   /** Ends the watch over the connection. */
   rest(): void;
+  /** Tells how it stands. */
+  tell(state: PeerState | 'closed'): void;
   id: string;
   attached: boolean;
   session: number;
@@ -43,63 +45,37 @@ interface State extends Pick<Peer, 'check'> {
   replaceMs: number;
 }
 
-/** A peer without an RTCPeerConnection: `start`, or an offer of the other end, opens one. `changed` hears of its state. */
-export function createPeer(call: CallContext, id: string, changed: (peer: Peer) => void): Peer {
-  const watch = createIceWatch({
-    clock: call.clock,
-    pc: () => state.connection?.pc,
-    ready: () => reachable(state) && !state.connection?.negotiation.pending,
-    restart: () => state.connection?.negotiation.negotiate(true),
-    replace: () => openNext(state),
-    changed(now) {
-      if (now === 'connected') state.replaceMs = REPLACE_MS;
-      state.tell(now);
-    },
-  });
-  const state: State = {
-    call,
-    check: watch.check,
-    rest: watch.close,
-    tell(now) {
-      call.emit('peer', { id: state.id, state: now });
-      changed(peer);
-    },
-    id,
-    attached: true,
-    session: 0,
-    connection: undefined,
-    replaceMs: REPLACE_MS,
-  };
-  const peer: Peer = {
-    get id() {
-      return state.id;
-    },
+/** A peer without an RTCPeerConnection: `start`, or an offer of the other end, opens one. `told` hears of its state. */
+export function createPeer(call: CallContext, id: string, told: (peer: Peer) => void): Peer {
+  const peer: State = {
+    ...{ call, id, attached: true, session: 0, connection: undefined, replaceMs: REPLACE_MS },
     get state() {
       return watch.state;
     },
-    get connection() {
-      return state.connection;
+    tell(state) {
+      call.emit('peer', { id: peer.id, state });
+      told(peer);
     },
-    get attached() {
-      return state.attached;
+    changed(now) {
+      if (now === 'connected') peer.replaceMs = REPLACE_MS;
+      peer.tell(now);
     },
-    start: () => openNext(state),
-    receive: (message) => receive(state, message),
+    reachable: () => peer.attached && call.reachable(peer.id),
+    start: () => open(peer, call.nextSession(peer.session)),
+    receive: (message) => receive(peer, message),
     detach() {
-      state.attached = false;
+      peer.attached = false;
     },
-    attach: (given) => attach(state, given),
-    check: watch.check,
+    attach: (given) => attach(peer, given),
+    check: () => watch.check(),
+    rest: () => watch.close(),
     close(bye) {
-      if (bye && state.connection) send(state, { kind: 'bye', session: state.session });
-      close(state);
+      if (bye && peer.connection) send(peer, { kind: 'bye', session: peer.session });
+      close(peer);
     },
   };
+  const watch = createIceWatch(call.clock, peer);
   return peer;
-}
-
-function reachable({ call, attached, id }: State): boolean {
-  return attached && call.reachable(id);
 }
 
 /** What cannot be sent to anybody is made up for by `attach`. */
@@ -108,7 +84,7 @@ function send({ call, attached, id }: State, message: PairMessage): boolean {
 }
 
 function open(state: State, session: number): void {
-  const { call, check } = state;
+  const { call, check, reachable } = state;
   if (state.connection) state.connection.close();
   else state.tell('connecting');
   state.session = session;
@@ -118,20 +94,16 @@ function open(state: State, session: number): void {
     id: () => state.id,
     polite: () => call.self() > state.id,
     send: (message) => send(state, message),
-    reachable: () => reachable(state),
+    reachable,
     changed: () => state.connection === connection && check(),
     broken(error) {
       call.fault(error);
-      call.clock.after(state.replaceMs, () => state.connection === connection && openNext(state));
+      call.clock.after(state.replaceMs, () => state.connection === connection && state.start());
       state.replaceMs = Math.min(state.replaceMs * 2, MOST_REPLACE_MS);
     },
   });
   state.connection = connection;
   check();
-}
-
-function openNext(state: State): void {
-  open(state, state.call.nextSession(state.session));
 }
 
 function close(state: State): void {
@@ -163,7 +135,7 @@ function receive(state: State, message: Exclude<PairMessage, ResumeMessage>): vo
  * other end has forgotten how far the two were, and hears it by an offer of the next one.
  */
 function behind(state: State): void {
-  if (!state.connection || state.connection.pc.remoteDescription) openNext(state);
+  if (!state.connection || state.connection.pc.remoteDescription) state.start();
 }
 
 function attach(state: State, id: string): void {

@@ -24,7 +24,8 @@ export interface Senders {
 export function createSenders(
   pc: PeerConnection,
   wanted: ReadonlySet<LocalTrack>,
-  { changed, fault }: { changed(): void; fault(error: unknown): void },
+  changed: () => void,
+  fault: (error: unknown) => void,
 ): Senders {
   const senders = new Map<LocalTrack, Sender>();
   // A sender has no track yet while one is being put: `addTrack` would take it for free and give it away twice.

@@ -33,10 +33,8 @@ export function digestStats(report: StatsReport, now: number, before?: StatsDige
     entries.find((entry) => entry['id'] === id)?.['candidateType'] as string | undefined;
   const inbound = entries.filter(({ type }) => type === 'inbound-rtp');
   const sum = (field: string): number => inbound.reduce((total, entry) => total + number(entry[field]), 0);
-  const widest = inbound.reduce<StatsEntry>(
-    (most, entry) => (number(entry['frameWidth']) > number(most['frameWidth']) ? entry : most),
-    {},
-  );
+  const [widest = {}] = [...inbound].sort((a, b) => number(b['frameWidth']) - number(a['frameWidth']));
+  const { frameWidth, frameHeight, framesPerSecond } = widest as Partial<Record<string, number>>;
   const totals = {
     at: now,
     bytesIn: number(pair?.['bytesReceived']),
@@ -54,9 +52,9 @@ export function digestStats(report: StatsReport, now: number, before?: StatsDige
     bitrateIn: since('bytesIn') * perSecond,
     bitrateOut: since('bytesOut') * perSecond,
     lossIn: since('lost') / (since('lost') + since('received') || 1),
-    width: widest['frameWidth'] as number | undefined,
-    height: widest['frameHeight'] as number | undefined,
-    framesPerSecond: widest['framesPerSecond'] as number | undefined,
+    width: frameWidth,
+    height: frameHeight,
+    framesPerSecond,
     framesDecoded: sum('framesDecoded'),
     localCandidate,
     remoteCandidate: typeOf(pair?.['remoteCandidateId']),

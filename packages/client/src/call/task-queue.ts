@@ -23,7 +23,7 @@ export function createTaskQueue(fault: (error: unknown) => void): TaskQueue {
   };
   return {
     add(task) {
-      if (waiting >= MOST_WAITING) return fault(new RangeError('too many inputs wait'));
+      if (waiting >= MOST_WAITING) return fault(new RangeError('queue'));
       waiting += 1;
       tail = tail.then(() => run(task));
     },

@@ -20,13 +20,13 @@ export function createLink(deps: LinkDeps): Link {
       if (gen > state.gen) adopt(state, gen);
       if (ack >= state.outbound.next()) return;
       takeAck(state, ack, seq === 0);
-      if (seq > 0 && message !== undefined) takeNumbered(state, seq, message);
+      if (seq > 0 && message) takeNumbered(state, seq, message);
     },
     nacked([gen, seq], retryAfterMs = NACK_DELAY_MS) {
       // An echo of an earlier generation, or of what has arrived since, says nothing.
       if (gen !== state.gen || seq < state.outbound.first() || state.away) return;
       const wait = Math.min(retryAfterMs * 2 ** state.hints, Math.max(retryAfterMs, RTO_MS));
-      state.due.hint ??= deps.now() + wait;
+      state.due.hint ??= state.now() + wait;
     },
     bound() {
       state.hints = 0;
@@ -72,17 +72,17 @@ function telling(inputs: Inputs, state: LinkState): Inputs {
 }
 
 function wake(state: LinkState): void {
-  const { due, deps } = state;
-  const now = deps.now();
-  if (due.ack !== undefined && due.ack <= now) sendAck(state);
-  if (due.stall !== undefined && due.stall <= now) {
-    due.stall = now + STALL_MS;
-    deps.stalled();
+  const now = state.now();
+  const isDue = (what: keyof LinkState['due']): boolean => (state.due[what] ?? Infinity) <= now;
+  if (isDue('ack')) sendAck(state);
+  if (isDue('stall')) {
+    state.due.stall = now + STALL_MS;
+    state.stalled();
   }
-  if (due.resend !== undefined && due.resend <= now) {
+  if (isDue('resend')) {
     state.rto = Math.min(state.rto * 2, RTO_MAX_MS);
     resend(state);
-  } else if (due.hint !== undefined && due.hint <= now) {
+  } else if (isDue('hint')) {
     state.hints = Math.min(state.hints + 1, MOST_HINTS);
     resend(state);
   }
@@ -92,15 +92,16 @@ function wake(state: LinkState): void {
 function adopt(state: LinkState, gen: number): void {
   state.gen = gen;
   forget(state);
-  state.deps.reset();
+  state.reset();
 }
 
 function forget(state: LinkState): readonly LinkMessage[] {
-  state.inbound.clear();
+  state.received = 0;
+  state.early.clear();
   state.rto = RTO_MS;
   state.unacked = 0;
   state.hints = 0;
   state.era += 1;
-  Object.assign(state.due, { resend: undefined, hint: undefined, ack: undefined, stall: undefined });
+  state.due = {};
   return state.outbound.clear();
 }

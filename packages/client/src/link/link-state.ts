@@ -1,18 +1,17 @@
 import type { LinkHeader } from '@parley/protocol';
 import { RTO_MS } from './constants.js';
-import { createInbound } from './inbound.js';
-import type { Inbound } from './inbound.js';
-import type { LinkDeps } from './link.js';
+import type { LinkDeps, LinkMessage } from './link.js';
 import { createOutbound } from './outbound.js';
 import type { Numbered, Outbound } from './outbound.js';
 
 /** Everything that one end of a link knows. */
-export interface LinkState {
-  readonly deps: LinkDeps;
+export interface LinkState extends LinkDeps {
   readonly outbound: Outbound;
-  readonly inbound: Inbound;
+  /** The number of the last message of the peer that was delivered, and what arrived early behind it. */
+  received: number;
+  readonly early: Map<number, LinkMessage>;
   /** When each thing is due; absent: not at all. */
-  readonly due: Partial<Record<'resend' | 'hint' | 'ack' | 'stall', number | undefined>>;
+  due: Partial<Record<'resend' | 'hint' | 'ack' | 'stall', number | undefined>>;
   gen: number;
   /** One more each time that everything is forgotten. */
   era: number;
@@ -31,9 +30,10 @@ export interface LinkState {
 /** The first generation, with nothing sent or received. */
 export function initialLinkState(deps: LinkDeps): LinkState {
   return {
-    deps,
+    ...deps,
     outbound: createOutbound(),
-    inbound: createInbound(),
+    received: 0,
+    early: new Map(),
     due: {},
     gen: 1,
     era: 0,
@@ -50,22 +50,22 @@ export function initialLinkState(deps: LinkDeps): LinkState {
 /** Tells the owner of the timer when it is needed next. */
 export function tellWake(state: LinkState): void {
   const times = Object.values(state.due).filter((time) => time !== undefined);
-  state.deps.wakeAt(times.length === 0 ? undefined : Math.min(...times));
+  state.wakeAt(times.length === 0 ? undefined : Math.min(...times));
 }
 
 /** Sends one numbered message; every frame carries an acknowledgement, so that a due one is done. */
 export function transmit(state: LinkState, { seq, message }: Numbered): void {
-  state.deps.transmit(header(state, seq), message);
+  state.transmit(header(state, seq), message);
 }
 
 /** Sends an acknowledgement alone: it is not numbered, acknowledged or nacked. */
 export function sendAck(state: LinkState): void {
-  state.lastAck = state.deps.now();
-  state.deps.transmit(header(state, 0), undefined);
+  state.lastAck = state.now();
+  state.transmit(header(state, 0), undefined);
 }
 
 function header(state: LinkState, seq: number): LinkHeader {
   state.unacked = 0;
   state.due.ack = undefined;
-  return [state.gen, seq, state.inbound.received()];
+  return [state.gen, seq, state.received];
 }

@@ -1,5 +1,5 @@
-import { utf8Length } from '@parley/protocol';
-import { QUEUE_BYTES, QUEUE_MESSAGES, WINDOW } from './constants.js';
+import { utf8Bytes } from '../utf8-bytes.js';
+import { QUEUE_BYTES, QUEUE_MESSAGES } from './constants.js';
 import type { LinkMessage } from './link.js';
 
 /** A numbered message that the peer has not acknowledged. */
@@ -16,12 +16,10 @@ export interface Outbound {
   add(message: LinkMessage): boolean;
   /** Drops what is acknowledged; true if that was anything. */
   acknowledge(ack: number): boolean;
-  /** Messages that fit the window and have not been sent yet, in order; they count as sent now. */
-  unsent(): readonly Numbered[];
-  /** Everything in flight, oldest first. */
-  inFlight(): readonly Numbered[];
-  /** The first message of the queue, if there is one, to be sent or sent again by itself. */
-  probe(): readonly Numbered[];
+  /** How many are in flight. */
+  readonly sent: number;
+  /** A part of the queue, by places in it, to be sent or sent again: it counts as in flight now. */
+  take(from: number, to: number): readonly Numbered[];
   /** The number of the first message that is not acknowledged, or of the next one. */
   first(): number;
   /** Forgets everything, numbers included; returns what was queued. */
@@ -39,7 +37,7 @@ export function createOutbound(): Outbound {
   return {
     next: () => next,
     add(message) {
-      const size = utf8Length(message.payload);
+      const size = utf8Bytes(message.payload);
       if (queue.length >= QUEUE_MESSAGES || bytes + size > QUEUE_BYTES) return false;
       queue.push({ seq: next, message });
       next += 1;
@@ -50,20 +48,16 @@ export function createOutbound(): Outbound {
       const kept = queue.findIndex((item) => item.seq > ack);
       const dropped = kept < 0 ? queue.length : kept;
       if (dropped === 0) return false;
-      for (const item of queue.splice(0, dropped)) bytes -= utf8Length(item.message.payload);
+      for (const item of queue.splice(0, dropped)) bytes -= utf8Bytes(item.message.payload);
       sent = Math.max(0, sent - dropped);
       return true;
     },
-    unsent() {
-      const end = Math.min(WINDOW, queue.length);
-      const items = queue.slice(sent, end);
-      sent = Math.max(sent, end);
-      return items;
+    get sent() {
+      return sent;
     },
-    inFlight: () => queue.slice(0, sent),
-    probe() {
-      sent = Math.max(sent, Math.min(1, queue.length));
-      return queue.slice(0, 1);
+    take(from, to) {
+      sent = Math.max(sent, Math.min(to, queue.length));
+      return queue.slice(from, to);
     },
     first: () => next - queue.length,
     clear() {

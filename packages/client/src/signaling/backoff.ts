@@ -1,4 +1,4 @@
-import type { Backoff, ClientRandom } from './ports.js';
+import type { Backoff, ClientRandom } from '../ports.js';
 
 const FIRST_MS = 1_000;
 const LEAST_MS = 500;
@@ -13,7 +13,7 @@ export function createBackoff(random: Pick<ClientRandom, 'fraction'>): Backoff {
   return {
     delayMs(attempt, retryAfterMs = 0) {
       const least = attempt === 0 ? 0 : LEAST_MS;
-      const most = Math.min(MOST_MS, FIRST_MS * 2 ** Math.min(attempt, 30));
+      const most = Math.min(MOST_MS, FIRST_MS * 2 ** attempt);
       return Math.min(retryAfterMs, MOST_RETRY_AFTER_MS) + least + random.fraction() * (most - least);
     },
   };

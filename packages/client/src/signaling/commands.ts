@@ -1,12 +1,14 @@
-import type { Reply } from '@parley/protocol';
-import { createOutstanding } from './outstanding.js';
-import type { OutstandingDeps } from './outstanding.js';
-import { settle } from './pending-command.js';
-import type { Command, PendingCommand } from './pending-command.js';
-import { SignalingError } from './signaling-error.js';
+import type { MessageRequest, Reply, Update } from '@parley/protocol';
+import type { ClientClock } from '../ports.js';
+import { createTimer } from '../timer.js';
+import { fromErrorBody } from './signaling-error.js';
+import type { SignalingError } from './signaling-error.js';
+import { createWaitingCommands, inDoubt } from './waiting-commands.js';
+import type { Command, PendingCommand } from './waiting-commands.js';
 
-const DEADLINE_MS = 5_000;
-const MOST_WAITING = 64;
+const ANSWER_MS = 5_000;
+const RETRY_MS = 500;
+const LEAST_RETRY_MS = 100;
 
 /** Requests that change the room: numbered, one outstanding, the same one again after a resume. */
 export interface Commands {
@@ -23,42 +25,69 @@ export interface Commands {
 }
 
 /** No connection, nothing asked yet. */
-export function createCommands(deps: Omit<OutstandingDeps, 'next'>): Commands {
-  const waiting = new Set<PendingCommand>();
-  let ended: SignalingError | undefined;
-  const next = (): PendingCommand | undefined => {
-    const [first] = waiting;
-    if (first !== undefined) waiting.delete(first);
-    return first;
+export function createCommands(
+  clock: ClientClock,
+  nextId: () => number,
+  send: (header: MessageRequest | Update, payload: string | undefined) => void,
+): Commands {
+  const waiting = createWaitingCommands(clock);
+  const timer = createTimer(clock);
+  // The one that is asked about until it is known what became of it; the id of its request on this connection.
+  let head: PendingCommand | undefined;
+  let id: number | undefined;
+  // The number that the head has, or the next one gets.
+  let cmd = 1;
+  let connected = false;
+
+  const ask = (): void => {
+    timer.stop();
+    if (!connected) return;
+    head ??= waiting.next();
+    if (!head) return;
+    id = nextId();
+    send({ ...head.header, id, cmd }, head.payload);
+    timer.set(ANSWER_MS, ask);
   };
-  const outstanding = createOutstanding({ ...deps, next });
+  const drop = (why?: SignalingError): void => {
+    timer.stop();
+    head?.settle(why);
+    head = id = undefined;
+  };
   return {
     run(command) {
-      if (ended !== undefined) return Promise.reject(ended);
-      if (waiting.size >= MOST_WAITING) return Promise.reject(new SignalingError('queue_full', 'after'));
-      return new Promise((resolve, reject) => {
-        const late = (): void => {
-          waiting.delete(pending);
-          settle(pending, pending.error ?? inDoubt());
-        };
-        const cancelDeadline = deps.clock.after(DEADLINE_MS, late);
-        const pending: PendingCommand = { command, resolve, reject, cancelDeadline };
-        waiting.add(pending);
-        if (!outstanding.busy) outstanding.ask();
-      });
+      const done = waiting.add(command);
+      if (!head) ask();
+      return done;
     },
-    answered: outstanding.answered,
-    connected: outstanding.connected,
-    renew: () => outstanding.reset(inDoubt()),
+    answered(reply) {
+      if (!head || reply.id !== id) return;
+      const error = 'error' in reply ? fromErrorBody(reply.error) : undefined;
+      if (error && mustAskAgain(head, error)) {
+        head.error = error;
+        return timer.set(Math.max(error.retryAfterMs ?? RETRY_MS, LEAST_RETRY_MS), ask);
+      }
+      if (!error) cmd += 1;
+      drop(error);
+      ask();
+    },
+    connected(yes) {
+      connected = yes;
+      id = undefined;
+      ask();
+    },
+    renew() {
+      cmd = 1;
+      drop(inDoubt());
+    },
     end(error) {
-      ended = error;
-      outstanding.reset(error);
-      for (const pending of waiting) settle(pending, error);
-      waiting.clear();
+      drop(error);
+      waiting.end(error);
     },
   };
 }
 
-function inDoubt(): SignalingError {
-  return new SignalingError('timeout', 'after');
+/** What may have been done is asked about until that is known: else its number would be given to another one. */
+function mustAskAgain({ settled }: PendingCommand, { code, retry }: SignalingError): boolean {
+  const notDone = code === 'rate_limited' || code === 'draining';
+  return retry !== 'no' && !(settled && notDone);
 }

@@ -1,12 +1,13 @@
+import type { ClientHeader } from '@parley/protocol';
+import { createTimer } from '../timer.js';
 import { createCommands } from './commands.js';
 import { createDispatch } from './dispatch.js';
-import { createEmitter } from './emitter.js';
-import type { Emitter } from './emitter.js';
+import { createEmitter } from '../emitter.js';
+import type { Emitter } from '../emitter.js';
 import { createHeartbeat } from './heartbeat.js';
 import { createLinks } from './links.js';
 import { idleConnection } from './machine/connection.js';
 import { createMembership } from './membership.js';
-import type { SignalingOptions } from './options.js';
 import { createPacer } from './pacer.js';
 import { refresh } from './perform.js';
 import { randomKey } from './random-key.js';
@@ -17,67 +18,46 @@ import { createTokens } from './tokens.js';
 import { request, signal } from './transmit.js';
 
 /** A session that has not been started. */
-export function createSession(settings: Settings, options: SignalingOptions): Session {
+export function createSession(settings: Settings): Session {
   const { random, urls } = settings;
   let ids = 2;
-  const emitter = createEmitter<SignalingEvents>((error) => fault(error));
-  const fault = faultTeller(emitter);
+  const emitter = createEmitter<SignalingEvents>();
   const session: Session = {
-    ...createParts(() => session, settings, { fault, token: options.token }),
-    ...{ settings, emitter, fault },
+    ...settings,
+    ...createParts(() => session, settings, emitter),
+    ...{ emitter, fault: emitter.fault },
     connection: idleConnection(Math.floor(random.fraction() * urls.length), urls.length),
     dispatch: createDispatch(() => session),
     nextId: () => (ids += 1),
     lines: new Map(),
     key: randomKey(random),
-    replaces: options.replaces,
+    replaces: settings.replaces,
     iceServers: [],
   };
   return session;
 }
 
-/** Tells of faults; those of listeners to faults have nobody to go to. */
-function faultTeller(emitter: Emitter<SignalingEvents>): (error: unknown) => void {
-  let telling = false;
-  return (error) => {
-    if (telling) return;
-    telling = true;
-    emitter.emit('fault', { error });
-    telling = false;
+function createParts(
+  at: () => Session,
+  { clock, random, page, token }: Settings,
+  { emit, fault }: Emitter<SignalingEvents>,
+): Parts {
+  const dead = (): void => {
+    const { live, dispatch } = at();
+    if (live) dispatch({ event: 'closed', n: live, code: 1006 });
   };
-}
-
-interface Needed {
-  readonly token: SignalingOptions['token'];
-  fault(error: unknown): void;
-}
-
-function createParts(at: () => Session, settings: Settings, { fault, token }: Needed): Parts {
-  const { clock, random, page } = settings;
-  const live = (run: (n: number) => void): void => {
-    const { live: n } = at();
-    if (n !== undefined) run(n);
-  };
+  const ask = (header: ClientHeader, payload?: string): void => request(at(), header, payload);
   return {
-    tokens: createTokens({
-      ...{ clock, fault, source: token },
-      renewed: (newer) => live(() => refresh(at(), newer)),
-    }),
+    tokens: createTokens(clock, token, (newer) => refresh(at(), newer), fault),
+    timer: createTimer(clock),
     pacer: createPacer(clock),
-    heartbeat: createHeartbeat({
-      ...{ clock, visible: page.visible },
-      ping: () => request(at(), { type: 'ping' }),
-      dead: () => live((n) => at().dispatch({ event: 'closed', n, code: 1006 })),
-    }),
-    commands: createCommands({
-      ...{ clock, nextId: () => at().nextId() },
-      send: (header, payload) => request(at(), header, payload),
-    }),
+    heartbeat: createHeartbeat(clock, page.visible, () => ask({ type: 'ping' }), dead),
+    commands: createCommands(clock, () => at().nextId(), ask),
     links: createLinks({
       ...{ clock, random, fault },
       transmit: (to, link, message) => signal(at(), to, link, message),
-      deliver: (from, message) => at().emitter.emit('signal', { from, message }),
-      tell: (event, peer) => at().emitter.emit(event, { peer }),
+      deliver: (from, message) => emit('signal', { from, message }),
+      tell: (event, peer) => emit(event, { peer }),
     }),
     membership: createMembership((...told) => tellRoster(at(), ...told)),
   };

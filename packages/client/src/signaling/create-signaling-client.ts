@@ -5,9 +5,8 @@ import { createBackoff } from './backoff.js';
 import { createSession } from './create-session.js';
 import { shownState } from './machine/connection.js';
 import type { SignalingOptions } from './options.js';
-import { defer } from './session.js';
 import type { Session, Settings } from './session.js';
-import type { SignalingClient } from './signaling-client.js';
+import type { SignalingClient, SignalingState } from './signaling-client.js';
 import { SignalingError } from './signaling-error.js';
 import { checkSize, signal } from './transmit.js';
 
@@ -16,7 +15,7 @@ import { checkSize, signal } from './transmit.js';
  * Node's own WebSocket, before with that of `ws`). Throws a TypeError without a URL or without a WebSocket.
  */
 export function createSignalingClient(options: SignalingOptions): SignalingClient {
-  const session = createSession(settingsOf(options), options);
+  const session = createSession(settingsOf(options));
   const { commands, links, membership, emitter } = session;
   const peer = (id: string) => (id === session.id ? undefined : membership.roster?.participants.get(id));
   return {
@@ -39,9 +38,9 @@ export function createSignalingClient(options: SignalingOptions): SignalingClien
     send(to, message) {
       checkSize(message);
       const participant = peer(to);
-      if (participant === undefined || session.connection.name === 'ended') return 'gone';
+      if (!participant || session.connection.name === 'ended') return 'gone';
       if (participant.caps.includes('link1')) return links.send(participant, message);
-      return signal(session, to, undefined, message) || session.live === undefined ? 'queued' : 'full';
+      return signal(session, to, undefined, message) || !session.live ? 'queued' : 'full';
     },
     restart(to) {
       const participant = peer(to);
@@ -58,33 +57,42 @@ export function createSignalingClient(options: SignalingOptions): SignalingClien
 }
 
 function join(session: Session): Promise<string> {
-  const { connection, settings, heartbeat } = session;
-  session.joining ??= defer();
-  if (connection.name === 'ended') session.joining.reject(connection.error ?? new SignalingError('ended'));
-  if (connection.name !== 'idle') return session.joining.promise;
-  session.unwatch = settings.page.watch((what) => {
-    if (what === 'hidden') return heartbeat.pause();
-    session.dispatch({ event: 'online' });
-    heartbeat.check();
+  const { connection, heartbeat, dispatch, emitter } = session;
+  session.joining ??= new Promise((resolve, reject) => {
+    const look = (state: SignalingState): void => {
+      if (state.name === 'joined') resolve(session.id ?? '');
+      if (state.name === 'ended') reject(state.error ?? new SignalingError('ended'));
+    };
+    emitter.on('state', look);
+    look(shownState(connection));
   });
-  session.dispatch({ event: 'start' });
-  return session.joining.promise;
+  if (connection.name === 'idle') {
+    session.unwatch = session.page.watch((what) => {
+      if (what === 'hidden') return heartbeat.pause();
+      dispatch({ event: 'online' });
+      heartbeat.check();
+    });
+    dispatch({ event: 'start' });
+  }
+  return session.joining;
 }
 
 function leave(session: Session): Promise<void> {
-  if (session.connection.name === 'ended') return Promise.resolve();
-  session.leaving ??= defer();
-  session.dispatch({ event: 'leave' });
-  return session.leaving.promise;
+  return new Promise((resolve) => {
+    const look = ({ name }: { readonly name: string }): void => {
+      if (name === 'ended') resolve();
+    };
+    session.emitter.on('state', look);
+    session.dispatch({ event: 'leave' });
+    look(session.connection);
+  });
 }
 
 function settingsOf(options: SignalingOptions): Settings {
-  const { room, name, attributes, clock = browserClock, random = browserRandom } = options;
-  const urls = typeof options.urls === 'string' ? [options.urls] : options.urls;
-  const WebSocket = options.WebSocket ?? globalThis.WebSocket;
-  if (urls.length === 0) throw new TypeError('urls: at least one is needed');
-  if (typeof WebSocket !== 'function') throw new TypeError('WebSocket: there is none here; pass one');
+  const { clock = browserClock, random = browserRandom, WebSocket = globalThis.WebSocket } = options;
   const { backoff = createBackoff(random), page = browserPage() } = options;
-  const renewable = typeof options.token === 'function';
-  return { urls, room, name, attributes, WebSocket, clock, random, backoff, page, renewable };
+  const urls = [options.urls].flat();
+  if (urls.length === 0) throw new TypeError('urls');
+  if (typeof WebSocket !== 'function') throw new TypeError('WebSocket');
+  return { ...options, urls, WebSocket, clock, random, backoff, page };
 }

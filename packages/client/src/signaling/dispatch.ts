@@ -16,18 +16,18 @@ export function createDispatch(at: () => Session): (event: ConnectionEvent) => v
     queue.push(event);
     if (busy) return;
     busy = true;
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) react(at(), next);
+    for (let next = queue.shift(); next; next = queue.shift()) react(at(), next);
     busy = false;
   };
 }
 
 function react(session: Session, event: ConnectionEvent): void {
-  const { clock, backoff, renewable } = session.settings;
+  const { clock, backoff, token } = session;
   const before = shownState(session.connection);
   const { connection, effects } = step(session.connection, event, {
     now: clock.now,
     delayMs: backoff.delayMs,
-    renewable,
+    renewable: typeof token === 'function',
   });
   session.connection = connection;
   for (const effect of effects) {

@@ -11,8 +11,7 @@ const FEATURES = ['link1'];
 
 /** Says hello and joins, in one flight. */
 export function greet(session: Session, n: number, line: Line): void {
-  const { settings, key, replaces, membership } = session;
-  const { room, name, attributes } = settings;
+  const { room, name, attributes, key, replaces, membership } = session;
   // Where another key was is of no use to this one.
   const at = session.joinedKey === key ? membership.roster?.at : undefined;
   const join = { type: 'join', id: JOIN_ID, room, key, n, at, name, attributes, caps: FEATURES, replaces };

@@ -1,4 +1,5 @@
-import type { ClientClock } from './ports.js';
+import type { ClientClock } from '../ports.js';
+import { createTimer } from '../timer.js';
 
 const ANSWER_MS = 4_000;
 
@@ -15,48 +16,36 @@ export interface Heartbeat {
   stop(): void;
 }
 
-/** What a heartbeat is made of. */
-export interface HeartbeatDeps {
-  readonly clock: ClientClock;
-  visible(): boolean;
-  ping(): void;
-  /** Nothing came for 4 s after a ping. */
-  dead(): void;
-}
-
-/** A heartbeat that stands still until `start`. */
-export function createHeartbeat({ clock, visible, ping, dead }: HeartbeatDeps): Heartbeat {
+/** A heartbeat that stands still until `start`. `dead`: nothing came for 4 s after a ping. */
+export function createHeartbeat(
+  clock: ClientClock,
+  visible: () => boolean,
+  ping: () => void,
+  dead: () => void,
+): Heartbeat {
+  const next = createTimer(clock);
+  const answer = createTimer(clock);
   let pingMs = 0;
-  let cancelPing: (() => void) | undefined;
-  let cancelDead: (() => void) | undefined;
 
   const pause = (): void => {
-    cancelPing?.();
-    cancelDead?.();
-    cancelPing = cancelDead = undefined;
-  };
-  const later = (): void => {
-    cancelPing?.();
-    cancelPing = clock.after(pingMs, check);
+    next.stop();
+    answer.stop();
   };
   const check = (): void => {
     if (pingMs === 0 || !visible()) return;
     ping();
-    cancelDead ??= clock.after(ANSWER_MS, dead);
-    later();
+    if (!answer.active) answer.set(ANSWER_MS, dead);
+    next.set(pingMs, check);
   };
   return {
     check,
     pause,
     start(ms) {
-      pause();
+      answer.stop();
       pingMs = ms;
-      later();
+      next.set(ms, check);
     },
-    heard() {
-      cancelDead?.();
-      cancelDead = undefined;
-    },
+    heard: answer.stop,
     stop() {
       pause();
       pingMs = 0;

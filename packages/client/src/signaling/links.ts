@@ -1,7 +1,8 @@
 import type { Change, LinkHeader, Participant } from '@parley/protocol';
 import { createLink } from '../link/create-link.js';
 import type { Link, LinkMessage } from '../link/link.js';
-import type { ClientClock, ClientRandom } from './ports.js';
+import { createTimer } from '../timer.js';
+import type { ClientClock, ClientRandom } from '../ports.js';
 
 /** How many links of participants that have left are kept, for their generations: one that comes back goes on from it. */
 const MOST_LEFT = 64;
@@ -44,7 +45,7 @@ export function createLinks(deps: LinksDeps): Links {
   const all = new Map<string, Held>();
   const linkTo = ({ id, status }: Participant): Held => {
     const known = all.get(id);
-    if (known !== undefined) return known;
+    if (known) return known;
     const held = hold(deps, id);
     all.set(id, held);
     if (status === 'away') held.link.presence('away');
@@ -76,7 +77,7 @@ export function createLinks(deps: LinksDeps): Links {
 function changed(all: Map<string, Held>, change: Change): void {
   if (change.what === 'joined') {
     const held = all.get(change.participant.id);
-    if (held?.left !== true) return;
+    if (!held?.left) return;
     held.left = false;
     held.link.presence(change.participant.status);
     held.link.restart();
@@ -89,7 +90,7 @@ function changed(all: Map<string, Held>, change: Change): void {
 
 function leave(all: Map<string, Held>, id: string): void {
   const held = all.get(id);
-  if (held === undefined) return;
+  if (!held) return;
   held.link.left();
   held.left = true;
   held.refusedUntil = undefined;
@@ -110,12 +111,11 @@ function tellDrained(deps: LinksDeps, peer: string, held: Held): void {
 
 function hold(deps: LinksDeps, peer: string): Held {
   const { clock, random } = deps;
-  let cancel = (): void => undefined;
-  let due: number | undefined;
+  const timer = createTimer(clock);
   let stopped = false;
   const link = createLink({
-    now: () => clock.now(),
-    random: () => random.fraction(),
+    now: clock.now,
+    random: random.fraction,
     transmit: (header, message) => stopped || deps.transmit(peer, header, message),
     // The empty message of a restart is the link's own.
     deliver: (message) =>
@@ -124,14 +124,9 @@ function hold(deps: LinksDeps, peer: string): Held {
     reset: () => deps.tell('reset', peer),
     stalled: () => deps.tell('stalled', peer),
     wakeAt(time) {
-      if (stopped || time === due) return;
-      cancel();
-      due = time;
-      if (time === undefined) return;
-      cancel = clock.after(time - clock.now(), () => {
-        due = undefined;
-        link.wake();
-      });
+      if (stopped) return;
+      timer.stop();
+      if (time !== undefined) timer.set(time - clock.now(), link.wake);
     },
   });
   return {
@@ -139,7 +134,7 @@ function hold(deps: LinksDeps, peer: string): Held {
     left: false,
     stop() {
       stopped = true;
-      cancel();
+      timer.stop();
     },
   };
 }

@@ -44,11 +44,11 @@ export function createMembership(told: RosterTold): Membership {
       const after = rosterFrom(header.at, parts);
       parts = [];
       // A gateway that lags behind the one before tells nothing new; its batches will catch up.
-      const old = !awaiting && roster !== undefined && comparePositions(after.at, roster.at) <= 0;
+      const old = !awaiting && roster && comparePositions(after.at, roster.at) <= 0;
       if (!old) become(after, rosterDifference(roster, after));
     },
     batch(header, payload) {
-      if (awaiting || roster === undefined) return undefined;
+      if (awaiting || !roster) return undefined;
       const changes = JSON.parse(payload ?? '') as Change[];
       const applied = applyBatch(roster, header, changes);
       if (applied === 'behind') return 'behind';

@@ -1,5 +1,5 @@
 import type { Attributes } from '@parley/protocol';
-import type { Backoff, ClientClock, ClientPage, ClientRandom, WebSocketConstructor } from './ports.js';
+import type { Backoff, ClientClock, ClientPage, ClientRandom, WebSocketConstructor } from '../ports.js';
 
 /** A token, or how to get a fresh one: then it is renewed before it expires, and when the server calls it expired. */
 export type TokenSource = string | (() => string | Promise<string>);

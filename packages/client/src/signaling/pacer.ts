@@ -1,5 +1,6 @@
 import type { Limits } from '@parley/protocol';
-import type { ClientClock } from './ports.js';
+import type { ClientClock } from '../ports.js';
+import { createTimer } from '../timer.js';
 
 const SHARE = 0.8;
 const MOST_FRAMES = 1_024;
@@ -29,16 +30,19 @@ export function createPacer(clock: ClientClock): Pacer {
   let burst = 0;
   let level = 0;
   let filledAt = 0;
-  let cancel: (() => void) | undefined;
+  const timer = createTimer(clock);
 
   const refill = (): void => {
     const now = clock.now();
     level = Math.min(burst, level + (now - filledAt) * perMs);
     filledAt = now;
   };
+  const close = (): void => {
+    timer.stop();
+    send = undefined;
+    waiting.clear();
+  };
   const drain = (): void => {
-    cancel?.();
-    cancel = undefined;
     refill();
     for (const [key, frame] of waiting) {
       // What remains of a fraction is rounding: a timer that fires on time must find a whole frame.
@@ -47,22 +51,20 @@ export function createPacer(clock: ClientClock): Pacer {
       waiting.delete(key);
       send?.(frame);
     }
-    if (waiting.size > 0 && send !== undefined) cancel = clock.after(Math.max(1, (1 - level) / perMs), drain);
+    if (waiting.size > 0) timer.set(Math.max(1, (1 - level) / perMs), drain);
   };
   return {
     open(limits, to) {
-      cancel?.();
-      cancel = undefined;
-      waiting.clear();
+      close();
       perMs = (SHARE * limits.signalsPerSecond) / 1_000;
       level = burst = limits.burst;
       filledAt = clock.now();
       send = to;
     },
     offer(key, frame) {
-      if (send === undefined || (waiting.size >= MOST_FRAMES && !waiting.has(key))) return false;
+      if (!send || (waiting.size >= MOST_FRAMES && !waiting.has(key))) return false;
       waiting.set(key, frame);
-      if (cancel === undefined) drain();
+      if (!timer.active) drain();
       return true;
     },
     spend() {
@@ -73,11 +75,6 @@ export function createPacer(clock: ClientClock): Pacer {
       refill();
       level = Math.min(level, -ms * perMs);
     },
-    close() {
-      cancel?.();
-      cancel = undefined;
-      send = undefined;
-      waiting.clear();
-    },
+    close,
   };
 }

@@ -32,7 +32,7 @@ export function perform(session: Session, effect: ConnectionEffect): void {
       return line && write(session, line, writeFrame({ type: 'leave', id: session.leaveId }));
     case 'new-key':
       session.replaces = session.key;
-      session.key = randomKey(session.settings.random);
+      session.key = randomKey(session.random);
       return;
     case 'fresh-token':
       return session.tokens.drop();
@@ -42,31 +42,33 @@ export function perform(session: Session, effect: ConnectionEffect): void {
 }
 
 function setTimer(session: Session, ms: number | undefined): void {
-  session.cancelTimer?.();
-  const run = (): void => session.dispatch({ event: 'timer' });
-  session.cancelTimer = ms === undefined ? undefined : session.settings.clock.after(ms, run);
+  session.timer.stop();
+  if (ms !== undefined) session.timer.set(ms, () => session.dispatch({ event: 'timer' }));
 }
 
 function open(session: Session, { n, address, resume }: ConnectionEffect & { readonly do: 'open' }): void {
-  const { urls, WebSocket } = session.settings;
+  const { urls, WebSocket } = session;
   const base = urls[address] ?? '';
   const url = resume ? `${base}${base.includes('?') ? '&' : '?'}resume=1` : base;
   const line: Line = {};
   session.lines.set(n, line);
   const wanted = (): boolean => session.lines.get(n) === line;
+  const tell = (event: 'opening' | 'opened'): void => session.dispatch({ event, n });
+  const closed = (code: number): void => session.dispatch({ event: 'closed', n, code });
   const failed = (error: unknown): void => {
     if (!wanted()) return;
     session.fault(error);
-    session.dispatch({ event: 'closed', n, code: NOT_OPENED });
+    closed(NOT_OPENED);
   };
   const connect = (token: string | undefined): void => {
     if (!wanted()) return;
     line.token = token;
-    session.dispatch({ event: 'opening', n });
+    tell('opening');
+    const opened = (): void => tell('opened');
     line.socket = openSocket(WebSocket, url, {
-      opened: () => session.dispatch({ event: 'opened', n }),
+      opened,
+      closed,
       frame: (text) => takeFrame(session, n, text),
-      closed: (code) => session.dispatch({ event: 'closed', n, code }),
     });
   };
   session.tokens.get().then(connect).catch(failed);
@@ -75,28 +77,27 @@ function open(session: Session, { n, address, resume }: ConnectionEffect & { rea
 /** Line `n` has joined, and carries everything from now on. */
 function adopt(session: Session, n: number, line: Line): void {
   const { result, limits, token } = line;
-  if (result === undefined || limits === undefined) return;
-  const replaced = session.id === result.you ? undefined : session.id;
-  const anew = session.id !== result.you;
-  if (replaced !== undefined) {
-    session.formerId = replaced;
+  if (!result || !limits) return;
+  const { you, iceServers } = result;
+  const { id, key } = session;
+  if (id && id !== you) {
+    session.formerId = id;
     session.links.clear();
     session.commands.renew();
   }
-  Object.assign(session, { live: n, id: result.you, joinedKey: session.key, replaces: undefined });
+  Object.assign(session, { live: n, id: you, joinedKey: key, replaces: undefined });
   session.pacer.open(limits, (frame) => write(session, line, frame));
   session.heartbeat.start(limits.pingMs);
-  session.membership.connected(anew);
+  session.membership.connected(id !== you);
   session.links.bound();
   session.commands.connected(true);
   const { latest } = session.tokens;
-  if (latest !== undefined && latest !== token) refresh(session, latest);
-  if (result.iceServers.length > 0) {
-    session.iceServers = result.iceServers;
-    session.emitter.emit('iceServers', result.iceServers);
+  if (latest && latest !== token) refresh(session, latest);
+  if (iceServers.length > 0) {
+    session.iceServers = iceServers;
+    session.emitter.emit('iceServers', iceServers);
   }
-  session.joining?.resolve(result.you);
-  if (replaced !== undefined) session.emitter.emit('rejoined', { id: result.you, replaced });
+  if (id && id !== you) session.emitter.emit('rejoined', { id: you, replaced: id });
 }
 
 /** Hands in a newer token, if there is a connection; the next one's hello carries it anyway. */
@@ -115,11 +116,8 @@ function lose(session: Session): void {
 function end(session: Session): void {
   const { connection } = session;
   const told = connection.name === 'ended' ? connection.error : undefined;
-  const why = told ?? new SignalingError('ended');
   session.links.clear();
   session.tokens.stop();
   session.unwatch?.();
-  session.commands.end(why);
-  session.joining?.reject(why);
-  session.leaving?.resolve();
+  session.commands.end(told ?? new SignalingError('ended'));
 }

@@ -1,4 +1,4 @@
-import type { ClientRandom } from './ports.js';
+import type { ClientRandom } from '../ports.js';
 
 /** The secret of a new participant: 128 random bits in hexadecimal. */
 export function randomKey(random: ClientRandom): string {

@@ -9,10 +9,10 @@ export function rosterDifference(before: Roster | undefined, after: Roster): Cha
   }
   for (const participant of after.participants.values()) {
     const earlier = known.get(participant.id);
-    if (earlier === undefined) changes.push({ what: 'joined', participant });
+    if (!earlier) changes.push({ what: 'joined', participant });
     else changes.push(...entryDifference(earlier, participant));
   }
-  if (before !== undefined) changes.push(...roomDifference(before.room, after.room));
+  if (before) changes.push(...roomDifference(before.room, after.room));
   return changes;
 }
 

@@ -1,6 +1,6 @@
 import type { IceServer, JoinResult, Limits } from '@parley/protocol';
 import type { Commands } from './commands.js';
-import type { Emitter } from './emitter.js';
+import type { Emitter } from '../emitter.js';
 import type { Heartbeat } from './heartbeat.js';
 import type { Links } from './links.js';
 import type { Connection } from './machine/connection.js';
@@ -8,22 +8,17 @@ import type { ConnectionEvent } from './machine/events.js';
 import type { Membership } from './membership.js';
 import type { SignalingOptions } from './options.js';
 import type { Pacer } from './pacer.js';
-import type { ClientPage } from './ports.js';
 import type { SignalingEvents } from './signaling-client.js';
+import type { Timer } from '../timer.js';
 import type { Socket } from './socket.js';
 import type { Tokens } from './tokens.js';
 
 /** Options with every port there is. */
-export interface Settings extends Required<
-  Pick<SignalingOptions, 'room' | 'WebSocket' | 'clock' | 'random' | 'backoff'>
-> {
+export interface Settings extends Omit<SignalingOptions, Ports>, Required<Pick<SignalingOptions, Ports>> {
   readonly urls: readonly string[];
-  readonly page: ClientPage;
-  readonly name: string | undefined;
-  readonly attributes: SignalingOptions['attributes'];
-  /** Whether another token can be had. */
-  readonly renewable: boolean;
 }
+
+type Ports = 'WebSocket' | 'clock' | 'random' | 'backoff' | 'page';
 
 /** One connection of a session, from the moment that its token is asked for. */
 export interface Line {
@@ -35,13 +30,6 @@ export interface Line {
   result?: JoinResult;
 }
 
-/** A promise and how to settle it. */
-export interface Deferred<T> {
-  readonly promise: Promise<T>;
-  resolve(value: T): void;
-  reject(error: Error): void;
-}
-
 /** What a session is put together from. */
 export interface Parts {
   readonly tokens: Tokens;
@@ -50,11 +38,12 @@ export interface Parts {
   readonly commands: Commands;
   readonly links: Links;
   readonly membership: Membership;
+  /** The state machine's. */
+  readonly timer: Timer;
 }
 
 /** Everything that one signaling client knows. The state machine decides; the parts do. */
-export interface Session extends Parts {
-  readonly settings: Settings;
+export interface Session extends Parts, Omit<Settings, 'replaces'> {
   readonly emitter: Emitter<SignalingEvents>;
   connection: Connection;
   /** Hands an event to the state machine and does what comes of it. */
@@ -74,17 +63,7 @@ export interface Session extends Parts {
   iceServers: readonly IceServer[];
   refreshId?: number | undefined;
   leaveId?: number | undefined;
-  joining?: Deferred<string> | undefined;
-  leaving?: Deferred<void> | undefined;
-  cancelTimer?: (() => void) | undefined;
+  /** What `join` has returned. */
+  joining?: Promise<string>;
   unwatch?: () => void;
-}
-
-/** A promise to be settled elsewhere. */
-export function defer<T>(): Deferred<T> {
-  let settle: Omit<Deferred<T>, 'promise'> | undefined;
-  const promise = new Promise<T>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  return { promise, ...(settle as Omit<Deferred<T>, 'promise'> & object) };
 }

@@ -8,19 +8,16 @@ export type SignalingErrorCode = ErrorCode | 'timeout' | 'queue_full' | 'ended' 
 
 /** Why something that was asked of the client did not happen, and how to go on: `retry` is as in docs/ERRORS.md. */
 export class SignalingError extends Error {
-  readonly code: SignalingErrorCode;
-  readonly retry: Retry;
-  readonly retryAfterMs: number | undefined;
+  declare readonly code: SignalingErrorCode;
+  declare readonly retry: Retry;
+  declare readonly retryAfterMs: number | undefined;
   constructor(code: SignalingErrorCode, retry: Retry = 'no', message: string = code, retryAfterMs?: number) {
     super(message);
-    this.name = 'SignalingError';
-    this.code = code;
-    this.retry = retry;
-    this.retryAfterMs = retryAfterMs;
+    Object.assign(this, { name: 'SignalingError', code, retry, retryAfterMs });
   }
 }
 
 /** The error of a server's reply. */
-export function fromErrorBody(body: ErrorBody): SignalingError {
-  return new SignalingError(body.code, body.retry, body.message, body.retryAfterMs);
+export function fromErrorBody({ code, retry, message, retryAfterMs }: ErrorBody): SignalingError {
+  return new SignalingError(code, retry, message, retryAfterMs);
 }

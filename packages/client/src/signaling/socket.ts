@@ -1,4 +1,4 @@
-import type { WebSocketConstructor } from './ports.js';
+import type { WebSocketConstructor } from '../ports.js';
 
 const SUBPROTOCOL = 'parley.v1';
 
@@ -18,13 +18,12 @@ export interface SocketEvents {
 /** Opens a WebSocket. Throws what its constructor throws. */
 export function openSocket(WebSocket: WebSocketConstructor, url: string, events: SocketEvents): Socket {
   const socket = new WebSocket(url, SUBPROTOCOL);
-  const ignore = (): void => undefined;
   const detach = (): void => {
-    // Without a listener some implementations throw errors at the process.
-    Object.assign(socket, { onopen: null, onmessage: null, onclose: null, onerror: ignore });
+    socket.onopen = socket.onmessage = socket.onclose = null;
   };
   socket.onopen = () => events.opened();
-  socket.onerror = ignore;
+  // Without a listener some implementations throw errors at the process.
+  socket.onerror = () => undefined;
   socket.onmessage = ({ data }: { readonly data: unknown }) => {
     if (typeof data === 'string') events.frame(data);
   };

@@ -8,41 +8,36 @@ import { fromErrorBody, SignalingError } from './signaling-error.js';
 /** A frame came in on line `n`. What cannot be read is a `fault`, and ignored. */
 export function takeFrame(session: Session, n: number, text: string): void {
   const line = session.lines.get(n);
-  if (line === undefined) return;
+  if (!line) return;
   if (n === session.live) session.heartbeat.heard();
   try {
-    route(session, { n, line, ...readFrame(text) });
+    route(session, n, line, readFrame(text));
   } catch (error) {
     session.fault(error);
   }
 }
 
-interface Arrived extends ServerFrame {
-  readonly n: number;
-  readonly line: Line;
-}
-
-function route(session: Session, arrived: Arrived): void {
-  const { n, line, header } = arrived;
+function route(session: Session, n: number, line: Line, frame: ServerFrame): void {
+  const { header } = frame;
   switch (header.type) {
     case 'welcome':
       line.limits = header.limits;
       return;
     case 'reply':
-      return onReply(session, arrived, header);
+      return onReply(session, n, line, header);
     case 'goodbye':
       return session.dispatch({ event: 'goodbye', n, goodbye: header });
     case 'degraded':
       return session.dispatch({ event: 'degraded', n, degraded: header.degraded });
     default:
-      if (n === session.live) onLiveFrame(session, arrived);
+      if (n === session.live) onLiveFrame(session, n, frame);
   }
 }
 
-function onReply(session: Session, { n, line }: Arrived, reply: Reply): void {
+function onReply(session: Session, n: number, line: Line, reply: Reply): void {
   if (reply.id === HELLO_ID || reply.id === JOIN_ID) {
     if ('error' in reply) return session.dispatch({ event: 'refused', n, error: reply.error });
-    if (line.limits === undefined) return;
+    if (!line.limits) return;
     line.result = reply.result as JoinResult;
     return session.dispatch({ event: 'joined', n, resumeMs: line.limits.resumeMs });
   }
@@ -53,7 +48,7 @@ function onReply(session: Session, { n, line }: Arrived, reply: Reply): void {
   session.fault(fromErrorBody(reply.error));
 }
 
-function onLiveFrame(session: Session, { n, header, payload }: Arrived): void {
+function onLiveFrame(session: Session, n: number, { header, payload }: ServerFrame): void {
   switch (header.type) {
     case 'snapshot':
       return session.membership.snapshot(header, payload);
@@ -76,13 +71,13 @@ function onLiveFrame(session: Session, { n, header, payload }: Arrived): void {
 /** Whoever is not in the roster is not heard. */
 function onSignal(session: Session, { from, kind, link }: SignalToClient, payload: string | undefined): void {
   const peer = session.membership.roster?.participants.get(from);
-  if (peer === undefined) return;
+  if (!peer) return;
   const message = payload === undefined ? undefined : { payload, ...(kind !== undefined && { kind }) };
-  if (link !== undefined && peer.caps.includes('link1')) return session.links.receive(peer, link, message);
-  if (message !== undefined) session.emitter.emit('signal', { from, message });
+  if (link && peer.caps.includes('link1')) return session.links.receive(peer, link, message);
+  if (message) session.emitter.emit('signal', { from, message });
 }
 
 function onNack(session: Session, { to, link, reason, retryAfterMs }: Nack): void {
-  if (reason === 'rate' && retryAfterMs !== undefined) session.pacer.slow(retryAfterMs);
-  if (link !== undefined) session.links.nacked(to, link, retryAfterMs);
+  if (reason === 'rate' && retryAfterMs) session.pacer.slow(retryAfterMs);
+  if (link) session.links.nacked(to, link, retryAfterMs);
 }

@@ -15,16 +15,16 @@ export function tellRoster(
     else tell(session, before, change);
   }
   session.emitter.emit('roster', { roster, changes });
-  if (expelled !== undefined) session.dispatch({ event: 'expelled', reason: expelled });
+  if (expelled) session.dispatch({ event: 'expelled', reason: expelled });
 }
 
 function tell({ id, formerId, emitter }: Session, before: Roster | undefined, change: Change): void {
   if (change.what === 'joined' && change.participant.id !== id) {
     const { participant, replaces } = change;
-    emitter.emit('joined', { participant, ...(replaces !== undefined && { replaces }) });
+    emitter.emit('joined', { participant, ...(replaces && { replaces }) });
   } else if (change.what === 'left' && change.participant !== formerId) {
     const participant = before?.participants.get(change.participant);
-    if (participant !== undefined) emitter.emit('left', { participant, reason: change.reason });
+    if (participant) emitter.emit('left', { participant, reason: change.reason });
   } else if (change.what === 'message') {
     emitter.emit('message', { from: change.from, data: change.data });
   }

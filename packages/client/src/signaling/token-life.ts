@@ -8,23 +8,17 @@ const LEAST_MS = 1_000;
  */
 export function renewalDelay(token: string, wallMs: number): number | undefined {
   const { exp, iat } = readClaims(token);
-  if (exp === undefined) return undefined;
-  const lives = [exp * 1_000 - wallMs, (exp - (iat ?? NaN)) * 1_000].filter((ms) => ms > 0);
-  if (lives.length === 0) return LEAST_MS;
-  const life = Math.min(...lives);
-  return Math.max(LEAST_MS, life - Math.min(MOST_EARLY_MS, life * EARLY_SHARE));
+  if (typeof exp !== 'number') return undefined;
+  const issued = typeof iat === 'number' ? iat : NaN;
+  const life = Math.min(...[exp * 1_000 - wallMs, (exp - issued) * 1_000].filter((ms) => ms > 0));
+  return life < Infinity ? Math.max(LEAST_MS, life - Math.min(MOST_EARLY_MS, life * EARLY_SHARE)) : LEAST_MS;
 }
 
-function readClaims(token: string): { readonly exp?: number | undefined; readonly iat?: number | undefined } {
+function readClaims(token: string): { readonly exp?: unknown; readonly iat?: unknown } {
   try {
     const payload = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
-    const { exp, iat } = JSON.parse(atob(payload)) as Record<string, unknown>;
-    return { exp: numberOr(exp), iat: numberOr(iat) };
+    return (JSON.parse(atob(payload)) as object | null) ?? {};
   } catch {
     return {};
   }
-}
-
-function numberOr(value: unknown): number | undefined {
-  return typeof value === 'number' ? value : undefined;
 }

@@ -1,5 +1,7 @@
 import type { TokenSource } from './options.js';
-import type { ClientClock } from './ports.js';
+import { SignalingError } from './signaling-error.js';
+import type { ClientClock } from '../ports.js';
+import { createTimer } from '../timer.js';
 import { renewalDelay } from './token-life.js';
 
 const FETCH_MS = 10_000;
@@ -18,30 +20,29 @@ export interface Tokens {
   stop(): void;
 }
 
-/** What tokens are made of. */
-export interface TokensDeps {
-  readonly clock: ClientClock;
-  readonly source: TokenSource | undefined;
-  /** A newer token was fetched ahead of the end of the earlier one. */
-  renewed(token: string): void;
-  fault(error: unknown): void;
-}
-
-/** No token fetched yet. A plain string, or none, is given as it is and never renewed. */
-export function createTokens({ clock, source, renewed, fault }: TokensDeps): Tokens {
-  if (typeof source !== 'function') return fixedToken(source);
-  let latest: string | undefined;
-  let fresh = false;
+/**
+ * No token fetched yet. A plain string, or none, is given as it is and never renewed. `renewed` is given each token that
+ * was fetched ahead of the end of the earlier one.
+ */
+export function createTokens(
+  clock: ClientClock,
+  source: TokenSource | undefined,
+  renewed: (token: string) => void,
+  fault: (error: unknown) => void,
+): Tokens {
+  let latest = typeof source === 'string' ? source : undefined;
+  let fresh = typeof source !== 'function';
   let stopped = false;
-  let cancel = (): void => undefined;
+  const timer = createTimer(clock);
 
   const fetch = async (): Promise<string> => {
-    const token = await within(clock, FETCH_MS, source);
+    // Only what is not fresh is fetched: never a plain string.
+    const token = await within(clock, FETCH_MS, source as () => string | Promise<string>);
     if (stopped) return token;
     latest = token;
     const delay = renewalDelay(token, clock.wall());
-    fresh = delay !== undefined;
-    if (delay !== undefined) renewIn(delay);
+    fresh = Boolean(delay);
+    if (delay) timer.set(delay, renew);
     return token;
   };
   const renew = (): void => {
@@ -51,44 +52,37 @@ export function createTokens({ clock, source, renewed, fault }: TokensDeps): Tok
       (error: unknown) => {
         if (stopped) return;
         fault(error);
-        renewIn(RETRY_MS);
+        timer.set(RETRY_MS, renew);
       },
     );
-  };
-  const renewIn = (ms: number): void => {
-    cancel();
-    cancel = clock.after(ms, renew);
   };
   return {
     get: () => (fresh ? Promise.resolve(latest) : fetch()),
     get latest() {
       return latest;
     },
-    drop: () => void (fresh = false),
+    drop() {
+      fresh = false;
+    },
     refused() {
       fresh = false;
-      renewIn(RETRY_MS);
+      timer.set(RETRY_MS, renew);
     },
     stop() {
       stopped = true;
-      cancel();
+      timer.stop();
     },
   };
 }
 
-function fixedToken(latest: string | undefined): Tokens {
-  const nothing = (): void => undefined;
-  return { get: () => Promise.resolve(latest), latest, drop: nothing, refused: nothing, stop: nothing };
-}
-
 async function within<T>(clock: ClientClock, ms: number, run: () => T | Promise<T>): Promise<T> {
-  let cancel = (): void => undefined;
+  const timer = createTimer(clock);
   const late = new Promise<never>((_, reject) => {
-    cancel = clock.after(ms, () => reject(new Error(`no token within ${ms} ms`)));
+    timer.set(ms, () => reject(new SignalingError('timeout')));
   });
   try {
     return await Promise.race([run(), late]);
   } finally {
-    cancel();
+    timer.stop();
   }
 }

@@ -1,4 +1,4 @@
-import { utf8Length } from '@parley/protocol';
+import { utf8Bytes } from '../utf8-bytes.js';
 import type { ClientHeader, LinkHeader } from '@parley/protocol';
 import type { LinkMessage } from '../link/link.js';
 import { writeFrame } from './frame.js';
@@ -6,14 +6,16 @@ import type { Line, Session } from './session.js';
 import { SignalingError } from './signaling-error.js';
 
 /** `FIELD_LIMITS` in numbers, for the sake of the bundle's size. */
-export const MOST_BYTES = { frame: 49_152, kind: 32 } as const;
+export const MOST_FRAME_BYTES = 49_152;
+/** See MOST_FRAME_BYTES. */
+export const MOST_KIND_BYTES = 32;
 /** Room for any header of a signal or a message, in bytes. */
 const HEADER_BYTES = 256;
 
 /** Writes to the connection that carries everything, if there is one; counted against the rate. */
 export function request(session: Session, header: ClientHeader, payload?: string): void {
-  const line = session.live === undefined ? undefined : session.lines.get(session.live);
-  if (line === undefined) return;
+  const line = !session.live ? undefined : session.lines.get(session.live);
+  if (!line) return;
   if (header.type !== 'ping') session.pacer.spend();
   write(session, line, writeFrame(header, payload));
 }
@@ -35,7 +37,7 @@ export function signal(
   message: LinkMessage | undefined,
 ): boolean {
   // One frame of each number waits at most: what is sent again takes the place of what was not sent yet.
-  const key = `${to} ${link === undefined ? `x${session.nextId()}` : link[1]}`;
+  const key = `${to} ${link ? link[1] : `x${session.nextId()}`}`;
   return session.pacer.offer(
     key,
     writeFrame({ type: 'signal', to, kind: message?.kind, link }, message?.payload),
@@ -44,10 +46,10 @@ export function signal(
 
 /** Throws `frame_too_large` for what a server would not act upon, and `bad_request` for a kind that is too long. */
 export function checkSize({ payload, kind }: LinkMessage): void {
-  if (utf8Length(payload) + HEADER_BYTES >= MOST_BYTES.frame) {
+  if (utf8Bytes(payload) + HEADER_BYTES >= MOST_FRAME_BYTES) {
     throw new SignalingError('frame_too_large');
   }
-  if (kind !== undefined && utf8Length(kind) > MOST_BYTES.kind) {
-    throw new SignalingError('bad_request', 'no', `kind: more than ${MOST_BYTES.kind} bytes`);
+  if (kind !== undefined && utf8Bytes(kind) > MOST_KIND_BYTES) {
+    throw new SignalingError('bad_request');
   }
 }

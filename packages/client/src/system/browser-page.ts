@@ -1,10 +1,9 @@
-import type { ClientPage } from '../signaling/ports.js';
+import type { ClientPage } from '../ports.js';
 
 /** What a page's global scope has; workers and Node lack some of it, or all. */
 export interface PageScope {
-  readonly document?: Pick<Document, 'visibilityState' | 'addEventListener' | 'removeEventListener'>;
-  addEventListener?(event: 'online', listener: () => void): void;
-  removeEventListener?(event: 'online', listener: () => void): void;
+  readonly document?: Pick<Document, 'visibilityState' | 'addEventListener'>;
+  addEventListener?(event: 'online', listener: () => void, options: { signal: AbortSignal }): void;
 }
 
 /** The page, or worker, that this runs in; elsewhere always visible, with nothing to tell. */
@@ -14,14 +13,14 @@ export function browserPage(scope: PageScope = globalThis): ClientPage {
   return {
     visible,
     watch(listener) {
-      const online = (): void => listener('online');
-      const visibility = (): void => listener(visible() ? 'visible' : 'hidden');
-      scope.addEventListener?.('online', online);
-      document?.addEventListener('visibilitychange', visibility);
-      return () => {
-        scope.removeEventListener?.('online', online);
-        document?.removeEventListener('visibilitychange', visibility);
-      };
+      const watching = new AbortController();
+      scope.addEventListener?.('online', () => listener('online'), watching);
+      document?.addEventListener(
+        'visibilitychange',
+        () => listener(visible() ? 'visible' : 'hidden'),
+        watching,
+      );
+      return () => watching.abort();
     },
   };
 }

@@ -1,15 +1,32 @@
-import type { IceServer, LeftReason, Participant, Roster } from '@parley/protocol';
+import type { Change, IceServer, LeftReason, Participant, Roster } from '@parley/protocol';
+import type { SeededRandom, VirtualClock } from '@parley/testkit';
 import type { LinkMessage } from '../../src/link/link.js';
-import { createEmitter } from '../../src/signaling/emitter.js';
-import type { Emitter } from '../../src/signaling/emitter.js';
+import { createEmitter } from '../../src/emitter.js';
+import type { Emitter } from '../../src/emitter.js';
 import type {
   SignalingClient,
   SignalingEvents,
   SignalingState,
 } from '../../src/signaling/signaling-client.js';
-import type { FakeRoom } from './fake-room.js';
 
 type Used = Pick<SignalingClient, 'state' | 'id' | 'roster' | 'iceServers' | 'send' | 'update' | 'on'>;
+
+/** The room as its clients see it. */
+interface Room {
+  readonly clients: Set<FakeClient>;
+  readonly entries: ReadonlyMap<string, Participant>;
+  readonly clock: VirtualClock;
+  readonly random: SeededRandom;
+  newId(): string;
+  enter(client: FakeClient): Participant;
+  leave(client: FakeClient, reason: LeftReason): void;
+  status(client: FakeClient, status: Participant['status']): void;
+  update(client: FakeClient, attributes: Readonly<Record<string, string>>): void;
+  changed(changes: readonly Change[], except?: FakeClient): void;
+  tellRoster(client: FakeClient): void;
+  carry(from: string, to: string, message: LinkMessage): void;
+  pumpAll(): void;
+}
 
 /** A participant's signaling as calls see it, and what can happen to it. */
 export class FakeClient implements Used {
@@ -22,13 +39,13 @@ export class FakeClient implements Used {
   readonly sent = new Map<string, number>();
   readonly on: Used['on'];
   readonly emit: Emitter<SignalingEvents>['emit'];
-  readonly #room: FakeRoom;
+  readonly #room: Room;
   /** Ids of the participants towards whom the link is full, and of those who were refused something. */
   #full: readonly string[] = [];
   readonly #refused = new Set<string>();
   #expired = false;
 
-  constructor(room: FakeRoom, id: string, kind: Participant['kind']) {
+  constructor(room: Room, id: string, kind: Participant['kind']) {
     this.#room = room;
     this.id = id;
     this.kind = kind;

@@ -18,7 +18,7 @@ export interface FakeDataChannel extends DataChannel {
 
 /** A channel that is connecting. */
 export function createFakeDataChannel(
-  network: FakeNetwork,
+  network: Pick<FakeNetwork<unknown>, 'clock'>,
   label: string,
   negotiated: boolean,
 ): FakeDataChannel {

@@ -1,9 +1,27 @@
-import type { Candidate } from '../../src/call/peer-connection.js';
+import type { Candidate, PeerConnectionEvent } from '../../src/call/peer-connection.js';
 import { createFakeDataChannel } from './fake-data-channel.js';
-import type { FakePeerConnection } from './fake-peer-connection.js';
+import type { FakeDataChannel } from './fake-data-channel.js';
+import type { Agreed } from './fake-jsep.js';
+import type { FakeNetwork } from './fake-network.js';
+
+/** What ICE needs of a fake RTCPeerConnection. */
+interface End {
+  readonly network: FakeNetwork<End>;
+  readonly fingerprint: string;
+  readonly signalingState: string;
+  readonly iceConnectionState: string;
+  readonly localGeneration: string | undefined;
+  readonly agreed: Agreed | undefined;
+  readonly channels: FakeDataChannel[];
+  readonly gathered: Map<string, string[]>;
+  readonly remoteCandidates: ReadonlyMap<string, readonly string[]>;
+  connectedTo: End | undefined;
+  fire(event: PeerConnectionEvent): void;
+  setIceState(state: string): void;
+}
 
 /** Gathers two candidates for a generation of this end, each a moment later, and ends. */
-export function gather(pc: FakePeerConnection, generation: string): void {
+export function gather(pc: End, generation: string): void {
   const { clock, random, owners, namesGenerations, tellsEndOfCandidates } = pc.network;
   if (owners.get(generation) === pc) return;
   owners.set(generation, pc);
@@ -30,9 +48,9 @@ export function gather(pc: FakePeerConnection, generation: string): void {
 }
 
 /** The connection at the other end, if both ends are agreed on each other. */
-export function otherEnd(pc: FakePeerConnection): FakePeerConnection | undefined {
+export function otherEnd<E extends End>(pc: E): E | undefined {
   const remote = pc.agreed?.remote.sdp;
-  const other = pc.network.owners.get(remote?.generation ?? '');
+  const other = pc.network.owners.get(remote?.generation ?? '') as E | undefined;
   if (other === undefined || other.signalingState === 'closed') return undefined;
   const theirs = other.agreed?.remote.sdp;
   const mutual =
@@ -44,7 +62,7 @@ export function otherEnd(pc: FakePeerConnection): FakePeerConnection | undefined
 }
 
 /** ICE connects once both ends have agreed, in the same generations, and have candidates of each other. */
-export function connect(pc: FakePeerConnection): void {
+export function connect(pc: End): void {
   const other = otherEnd(pc);
   if (other === undefined || !isLively(pc) || !isLively(other)) return;
   pc.network.clock.after(20, () => {
@@ -56,14 +74,14 @@ export function connect(pc: FakePeerConnection): void {
   });
 }
 
-function isLively({ agreed, network, remoteCandidates }: FakePeerConnection): boolean {
+function isLively({ agreed, network, remoteCandidates }: End): boolean {
   if (agreed === undefined) return false;
   const known = remoteCandidates.get(agreed.remote.sdp.generation) ?? [];
   return !network.dead.has(agreed.local.sdp.generation) && known.some((candidate) => candidate !== '');
 }
 
 /** Opens the channels that have no other end yet, there as well. */
-export function connectChannels(pc: FakePeerConnection): void {
+export function connectChannels(pc: End): void {
   const other = otherEnd(pc);
   if (other === undefined || pc.iceConnectionState !== 'connected') return;
   for (const channel of pc.channels) {

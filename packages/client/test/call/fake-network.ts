@@ -1,8 +1,7 @@
 import type { SeededRandom, VirtualClock } from '@parley/testkit';
-import type { FakePeerConnection } from './fake-peer-connection.js';
 
-/** The world that fake RTCPeerConnections meet in: who has which ICE generation, and which of them cannot connect. */
-export interface FakeNetwork {
+/** The world that fake RTCPeerConnections (each an `End`) meet in: who has which ICE generation, and which of them cannot connect. */
+export interface FakeNetwork<End> {
   readonly clock: VirtualClock;
   readonly random: SeededRandom;
   /** Whether browsers roll back an own offer by themselves. */
@@ -11,20 +10,20 @@ export interface FakeNetwork {
   readonly namesGenerations: boolean;
   /** Whether gathering ends with an empty candidate before the null. */
   readonly tellsEndOfCandidates: boolean;
-  readonly all: Set<FakePeerConnection>;
+  readonly all: Set<End>;
   /** By local ICE generation. */
-  readonly owners: Map<string, FakePeerConnection>;
+  readonly owners: Map<string, End>;
   /** Generations whose paths are dead: only a restart helps. */
   readonly dead: Set<string>;
   name(prefix: string): string;
 }
 
 /** A network where everything works; which kind of browser is used is drawn from `random` unless given. */
-export function createFakeNetwork(
+export function createFakeNetwork<End>(
   clock: VirtualClock,
   random: SeededRandom,
-  given: Partial<FakeNetwork> = {},
-): FakeNetwork {
+  given: Partial<FakeNetwork<End>> = {},
+): FakeNetwork<End> {
   let names = 0;
   return {
     clock,

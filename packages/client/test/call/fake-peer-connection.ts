@@ -24,7 +24,7 @@ import { createFakeTrack } from './fake-track.js';
  * 4.7, 5.4; RFC 8829 5.10). Operations take a moment, one after the other; what is illegal rejects as the real one does.
  */
 export class FakePeerConnection implements PeerConnection {
-  readonly network: FakeNetwork;
+  readonly network: FakeNetwork<FakePeerConnection>;
   readonly fingerprint: string;
   configuration: RTCConfiguration;
   signalingState = 'stable';
@@ -49,7 +49,7 @@ export class FakePeerConnection implements PeerConnection {
   #lastOffer: { sdp: string; of: (FakeTransceiver | undefined)[] } | undefined;
   #undo: (() => void)[] = [];
 
-  constructor(network: FakeNetwork, configuration: RTCConfiguration) {
+  constructor(network: FakeNetwork<FakePeerConnection>, configuration: RTCConfiguration) {
     this.network = network;
     this.configuration = configuration;
     const hex = network.name('').padStart(64, '0').toUpperCase();
@@ -388,6 +388,6 @@ function invalidState(what: string, { signalingState }: FakePeerConnection): DOM
 }
 
 /** What makes RTCPeerConnections in that network. */
-export function fakePeerConnections(network: FakeNetwork): CreatePeerConnection {
+export function fakePeerConnections(network: FakeNetwork<FakePeerConnection>): CreatePeerConnection {
   return (configuration) => new FakePeerConnection(network, configuration);
 }

@@ -21,7 +21,7 @@ interface End {
 }
 
 /** Two ends whose messages wait to be carried by hand. */
-function createPair(given: Partial<FakeNetwork> = {}) {
+function createPair(given: Partial<FakeNetwork<FakePeerConnection>> = {}) {
   const clock = createVirtualClock();
   const network = createFakeNetwork(clock, createSeededRandom(7), given);
   const make = (polite: boolean): End => {

@@ -21,7 +21,7 @@ export interface Party {
 export interface World {
   readonly clock: VirtualClock;
   readonly random: SeededRandom;
-  readonly network: FakeNetwork;
+  readonly network: FakeNetwork<FakePeerConnection>;
   readonly room: FakeRoom;
   readonly parties: Party[];
   readonly faults: unknown[];
@@ -30,7 +30,7 @@ export interface World {
 }
 
 /** Nobody yet; `given` settles what kind of browser is used, which is drawn otherwise. */
-export function createWorld(seed: number, given?: Partial<FakeNetwork>): World {
+export function createWorld(seed: number, given?: Partial<FakeNetwork<FakePeerConnection>>): World {
   const clock = createVirtualClock();
   const random = createSeededRandom(seed);
   const network = createFakeNetwork(clock, random.fork('network'), given);

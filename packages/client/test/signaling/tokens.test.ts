@@ -94,10 +94,7 @@ describe('tokens', () => {
     const joined = a.client.join();
     await clock.advance(15_000);
     await expect(joined).resolves.toBe('p_1');
-    expect(a.of('fault').map(({ error }) => (error as Error).message)).toEqual([
-      'down',
-      'no token within 10000 ms',
-    ]);
+    expect(a.of('fault').map(({ error }) => (error as Error).message)).toEqual(['down', 'timeout']);
   });
 
   test('a refused renewal is a fault, and another is fetched', async () => {

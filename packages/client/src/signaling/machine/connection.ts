@@ -1,9 +1,15 @@
 import type { SignalingState } from '../signaling-client.js';
 
-/** The next connection on its way; `ms` is the time that the stage has. Sockets are named by their number `n`. */
+/**
+ * The next connection on its way; `ms` is the time that the stage has, `first` what is to be done as it begins. Sockets
+ * are named by their number `n`.
+ */
 export type Trial =
-  | { readonly stage: 'waiting'; readonly ms: number }
+  | { readonly stage: 'waiting'; readonly ms: number; readonly first?: First }
   | { readonly stage: 'token' | 'opening' | 'joining'; readonly ms: number; readonly n: number };
+
+/** Come back as somebody else, or with another token. */
+export type First = 'new-key' | 'fresh-token' | undefined;
 
 /** What outlives the connections. */
 export interface Memory {
@@ -18,9 +24,6 @@ export interface Memory {
   readonly penalised: boolean;
   /** A fresh token was asked for already since the last join. */
   readonly renewed: boolean;
-  /** How often the server has asked for a rejoin, and how often a fresh token was asked for. */
-  readonly rejoins: number;
-  readonly renewals: number;
   /** Where the server would still know this participant: how long it keeps it, and when the last connection was lost. */
   readonly seat?: { readonly resumeMs: number; readonly lostAt?: number } | undefined;
 }
@@ -51,8 +54,8 @@ export type Ended = Extract<SignalingState, { readonly name: 'ended' }>;
 
 /** A client that has not been started; `address` is the first to try. */
 export function idleConnection(address: number, addresses: number): Connection {
-  const counts = { n: 0, failures: 0, rejoins: 0, renewals: 0 };
-  return { name: 'idle', memory: { ...counts, address, addresses, penalised: false, renewed: false } };
+  const memory = { n: 0, address, addresses, failures: 0, penalised: false, renewed: false };
+  return { name: 'idle', memory };
 }
 
 /** What applications see of it. */
@@ -64,7 +67,7 @@ export function shownState(connection: Connection): SignalingState {
       const { trial, memory, handover } = connection;
       const attempt = memory.failures;
       if (trial.stage === 'waiting') return { name: 'waiting', attempt, retryInMs: trial.ms };
-      if (handover === true) return { name: 'joined', degraded: false };
+      if (handover) return { name: 'joined', degraded: false };
       return { name: 'connecting', attempt };
     }
     case 'joined':

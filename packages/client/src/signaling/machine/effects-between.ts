@@ -1,4 +1,4 @@
-import type { Connection } from './connection.js';
+import type { Connection, Trial } from './connection.js';
 import type { ConnectionEffect, Deciding } from './events.js';
 
 const LEAVING = { ms: 1_000 };
@@ -28,12 +28,11 @@ export function effectsBetween(
 function starts(before: Connection, after: Connection, now: () => number): ConnectionEffect[] {
   if (!('memory' in before && 'memory' in after)) return [];
   const effects: ConnectionEffect[] = [];
-  const { rejoins, renewals, seat, address } = after.memory;
-  if (before.memory.rejoins !== rejoins) effects.push({ do: 'new-key' });
-  if (before.memory.renewals !== renewals) effects.push({ do: 'fresh-token' });
+  const { seat, address } = after.memory;
   const trial = trialOf(after);
   if (trial !== trialOf(before)) {
-    const resume = seat !== undefined && (seat.lostAt === undefined || now() - seat.lostAt < seat.resumeMs);
+    const resume = seat !== undefined && now() - (seat.lostAt ?? Infinity) < seat.resumeMs;
+    if (trial?.stage === 'waiting' && trial.first) effects.push({ do: trial.first });
     if (trial?.stage === 'token') effects.push({ do: 'open', n: trial.n, address, resume });
     if (trial?.stage === 'joining') effects.push({ do: 'greet', n: trial.n });
   }
@@ -45,10 +44,11 @@ function starts(before: Connection, after: Connection, now: () => number): Conne
 export function sockets(connection: Connection): readonly number[] {
   const live = 'n' in connection ? [connection.n] : [];
   const trial = trialOf(connection);
-  return trial === undefined || trial.stage === 'waiting' ? live : [...live, trial.n];
+  return !trial || trial.stage === 'waiting' ? live : [...live, trial.n];
 }
 
-function trialOf(connection: Connection) {
+/** The next connection on its way. */
+export function trialOf(connection: Connection): Trial | undefined {
   return 'trial' in connection ? connection.trial : undefined;
 }
 

@@ -2,7 +2,9 @@ import type { Goodbye } from '@parley/protocol';
 import type { Connection, Joined, Memory, Trial } from './connection.js';
 import type { ConnectionEvent, Deciding } from './events.js';
 import { again, ended, forgiven, setback, stay, unseated } from './transitions.js';
+import type { Again } from './transitions.js';
 import { endReason, expulsion, verdict } from './verdict.js';
+import type { Closing } from './verdict.js';
 
 /** Connected for so long, a client has made up for having been told to back off. */
 const STEADY_MS = 10_000;
@@ -14,7 +16,7 @@ export function onLive(joined: Joined, event: ConnectionEvent, deciding: Decidin
     case 'goodbye':
       return onGoodbye(connection, event.goodbye, deciding);
     case 'closed':
-      return onGone(connection, { code: event.code, then: verdict(event.code) }, deciding);
+      return onGone(connection, event, deciding);
     case 'behind':
       return move(connection, 'told', deciding);
     case 'degraded':
@@ -37,14 +39,13 @@ export function onExpelled(
   deciding: Deciding,
 ): Connection {
   const end = expulsion(reason);
-  return end === undefined ? lost(connection, unseated(connection.memory), deciding) : ended(end);
+  return end ? ended(end) : lost(connection, unseated(connection.memory), deciding);
 }
 
 function onGoodbye(connection: Joined, goodbye: Goodbye, deciding: Deciding): Connection {
-  const { code, action, retryAfterMs } = goodbye;
-  const then = verdict(code, action);
-  if (then === 'reconnect') return move(connection, 'told', deciding, retryAfterMs);
-  return onGone(connection, { code, then, retryAfterMs }, deciding);
+  return verdict(goodbye.code, goodbye.action) === 'reconnect'
+    ? move(connection, 'told', deciding, goodbye.retryAfterMs)
+    : onGone(connection, goodbye, deciding);
 }
 
 function onDegraded(connection: Joined, deciding: Deciding): Connection {
@@ -61,25 +62,19 @@ function move(
   deciding: Deciding,
   retryAfterMs?: number,
 ): Connection {
-  if (connection.trial !== undefined) return connection;
-  return again({ ...connection, moving }, connection.memory, deciding, retryAfterMs);
+  if (connection.trial) return connection;
+  return again({ ...connection, moving }, connection.memory, deciding, { retryAfterMs });
 }
 
-interface Going {
-  readonly code: number;
-  readonly then: ReturnType<typeof verdict>;
-  readonly retryAfterMs?: number | undefined;
-}
-
-function onGone(connection: Joined, { code, then, retryAfterMs }: Going, deciding: Deciding): Connection {
+function onGone(connection: Joined, { code, action, retryAfterMs }: Closing, deciding: Deciding): Connection {
+  const then = verdict(code, action);
   if (then !== 'stop') {
-    const going = then === 'rejoin' ? settled(connection) : connection;
-    return lost(going, setback(then, connection.memory), deciding, retryAfterMs);
+    const [memory, first] = setback(then, connection.memory);
+    return lost(connection, memory, deciding, { retryAfterMs, first });
   }
   if (code === 4009 && connection.memory.n > connection.n) return succeeded(connection, deciding);
   if (code !== 4010 || !deciding.renewable) return ended(endReason(code), { code });
-  const { memory } = connection;
-  return lost(settled(connection), { ...memory, renewals: memory.renewals + 1 }, deciding);
+  return lost(connection, connection.memory, deciding, { first: 'fresh-token' });
 }
 
 /** It was a later socket of this very client that took over, whether or not its answer has arrived. */
@@ -89,20 +84,15 @@ function succeeded(connection: Joined, deciding: Deciding): Connection {
   return { name: 'absent', memory, trial, handover: true };
 }
 
-/** Without the next connection, which was begun under what does not count any more. */
-function settled(connection: Joined): Joined {
-  return { ...connection, trial: undefined };
-}
-
 /** The connection is gone; the next one, if it is on its way already, goes on. */
-function lost({ trial }: Joined, before: Memory, deciding: Deciding, retryAfterMs?: number): Connection {
+function lost({ trial }: Joined, before: Memory, deciding: Deciding, how: Again = {}): Connection {
   const memory = { ...before, seat: before.seat && { ...before.seat, lostAt: deciding.now() } };
   const absent = { name: 'absent', memory, trial: trial ?? { stage: 'waiting', ms: 0 } } as const;
-  if (trial !== undefined && !overdue(trial, memory)) return absent;
-  return again(absent, forgiven(memory), deciding, retryAfterMs);
+  if (trial && !how.first && !overdue(trial, memory)) return absent;
+  return again(absent, forgiven(memory), deciding, how);
 }
 
 /** Waiting longer and longer was right while the connection lasted: now there is none. */
-function overdue(trial: Trial, memory: Memory): boolean {
-  return trial.stage === 'waiting' && memory.failures > 1 && !memory.penalised;
+function overdue({ stage }: Trial, { failures, penalised }: Memory): boolean {
+  return stage === 'waiting' && failures > 1 && !penalised;
 }

@@ -1,7 +1,7 @@
 import type { CloseAction } from '@parley/protocol';
 import { SignalingError } from '../signaling-error.js';
 import type { EndReason } from '../signaling-client.js';
-import type { Connection, Joined, Memory, Trial } from './connection.js';
+import type { Connection, First, Joined, Memory, Trial } from './connection.js';
 import type { Deciding } from './events.js';
 
 /** More than what getting a token may take, so that its failure is told. */
@@ -32,12 +32,18 @@ export function open(connection: Connection & { readonly memory: Memory }): Conn
   return trying(connection, { ...memory, n }, { stage: 'token', n, ms: TOKEN_MS });
 }
 
+/** What else there is to a new try. */
+export interface Again {
+  readonly retryAfterMs?: number | undefined;
+  readonly first?: First;
+}
+
 /** Waits before the next try, at the next address. If the policy gives up, a client that is connected stays, another ends. */
 export function again(
   connection: Trying,
   memory: Memory,
   deciding: Deciding,
-  retryAfterMs: number | undefined,
+  { retryAfterMs, first }: Again = {},
 ): Connection {
   const ms = deciding.delayMs(memory.failures, retryAfterMs);
   if (ms === undefined) {
@@ -46,20 +52,23 @@ export function again(
       : ended('gave-up', { error: new SignalingError('gave_up') });
   }
   const address = (memory.address + 1) % memory.addresses;
-  return trying(connection, { ...memory, address, failures: memory.failures + 1 }, { stage: 'waiting', ms });
+  return trying(
+    connection,
+    { ...memory, address, failures: memory.failures + 1 },
+    { stage: 'waiting', ms, first },
+  );
 }
 
 function trying(connection: Connection, memory: Memory, trial: Trial): Connection {
   return connection.name === 'joined' ? { ...connection, memory, trial } : { name: 'absent', memory, trial };
 }
 
-/** What a close that is no end makes of the memory. */
-export function setback(then: CloseAction | 'rejoin', memory: Memory): Memory {
-  if (then === 'rejoin') return { ...unseated(memory), rejoins: memory.rejoins + 1 };
+/** After a close that is no end: what becomes of the memory, and what goes first. */
+export function setback(then: CloseAction | 'rejoin', memory: Memory): readonly [Memory, First] {
+  if (then === 'rejoin') return [unseated(memory), 'new-key'];
+  if (then !== 'back off') return [memory, undefined];
   // No quick first try.
-  return then === 'back off'
-    ? { ...memory, penalised: true, failures: Math.max(1, memory.failures) }
-    : memory;
+  return [{ ...memory, penalised: true, failures: Math.max(1, memory.failures) }, undefined];
 }
 
 /** The memory of a client whose participant is no more: there is nothing to resume. */

@@ -1,4 +1,4 @@
-import type { ErrorBody, Goodbye } from '@parley/protocol';
+import type { ErrorBody, ErrorCode } from '@parley/protocol';
 import { fromErrorBody } from '../signaling-error.js';
 import type { SignalingError } from '../signaling-error.js';
 import type { ConnectionEvent, Deciding } from './events.js';
@@ -6,20 +6,30 @@ import type { Connection } from './connection.js';
 import { again, ended, forgiven, open, setback, stay } from './transitions.js';
 import type { Trying } from './transitions.js';
 import { endReason, verdict } from './verdict.js';
+import type { Closing } from './verdict.js';
 
 const CONNECT_MS = 3_000;
 const JOIN_MS = 5_000;
 const STANDARD_CLOSE = 1006;
+const REPLACED = 4009;
+const TOKEN_EXPIRED = 4010;
+
+/** The codes with which a connection would be closed for the reasons that a join is refused for. */
+const CLOSE_CODES_OF: Partial<Record<ErrorCode, number>> = {
+  outdated: REPLACED,
+  token_expired: TOKEN_EXPIRED,
+  unsupported: 4013,
+};
 
 /** Something happened to the connection that is on its way, or its time is up. */
 export function onTrial(connection: Trying, event: ConnectionEvent, deciding: Deciding): Connection {
   const { trial } = connection;
-  if (trial === undefined) return connection;
+  if (!trial) return connection;
   switch (event.event) {
     case 'timer':
     case 'online':
       if (trial.stage === 'waiting') return open(connection);
-      return event.event === 'online' ? connection : failed(connection, STANDARD_CLOSE, deciding);
+      return event.event === 'online' ? connection : failed(connection, { code: STANDARD_CLOSE }, deciding);
     case 'opening':
       return { ...connection, trial: { stage: 'opening', n: event.n, ms: CONNECT_MS } };
     case 'opened':
@@ -29,9 +39,9 @@ export function onTrial(connection: Trying, event: ConnectionEvent, deciding: De
     case 'refused':
       return refused(connection, event.error, deciding);
     case 'goodbye':
-      return failed(connection, event.goodbye.code, deciding, event.goodbye);
+      return failed(connection, event.goodbye, deciding);
     case 'closed':
-      return failed(connection, event.code, deciding);
+      return failed(connection, event, deciding);
     default:
       return connection;
   }
@@ -47,39 +57,32 @@ function taken(
   return { name: 'joined', memory: joined, n, since: now(), degraded: false };
 }
 
-function failed(connection: Trying, code: number, deciding: Deciding, told?: Goodbye): Connection {
-  const then = verdict(code, told?.action);
-  if (then !== 'stop') {
-    return again(connection, setback(then, connection.memory), deciding, told?.retryAfterMs);
-  }
-  if (code === 4010) return renew(connection, deciding, { code });
-  return forbidden(connection, ended(endReason(code), { code }), code === 4009);
+function failed(connection: Trying, { code, action, retryAfterMs }: Closing, deciding: Deciding): Connection {
+  const then = verdict(code, action);
+  if (then === 'stop') return stopped(connection, code, { code }, deciding);
+  const [memory, first] = setback(then, connection.memory);
+  return again(connection, memory, deciding, { retryAfterMs, first });
 }
 
 function refused(connection: Trying, body: ErrorBody, deciding: Deciding): Connection {
-  const error = fromErrorBody(body);
-  if (body.code === 'token_expired') return renew(connection, deciding, { error });
-  if (body.retry !== 'no') {
-    return again(connection, connection.memory, deciding, body.retryAfterMs);
+  const code = CLOSE_CODES_OF[body.code];
+  if (body.retry !== 'no' && code !== TOKEN_EXPIRED) {
+    return again(connection, connection.memory, deciding, body);
   }
-  if (body.code === 'outdated') return ended('replaced', { error });
-  const reason = body.code === 'unsupported' ? 'unsupported' : 'refused';
-  return forbidden(connection, ended(reason, { error }), false);
+  return stopped(connection, code, { error: fromErrorBody(body) }, deciding);
+}
+
+interface Why {
+  readonly code?: number;
+  readonly error?: SignalingError;
 }
 
 /** A definite refusal ends a client; one that is still connected stays where it is, for as long as it can. */
-function forbidden(connection: Trying, end: Connection, evenConnected: boolean): Connection {
-  return connection.name === 'joined' && !evenConnected ? stay(connection) : end;
-}
-
-/** The token has expired: once with a fresh one, if there is a way to get it. */
-function renew(
-  connection: Trying,
-  deciding: Deciding,
-  why: { code?: number; error?: SignalingError },
-): Connection {
+function stopped(connection: Trying, code: number | undefined, why: Why, deciding: Deciding): Connection {
   const { memory } = connection;
-  if (!deciding.renewable || memory.renewed) return forbidden(connection, ended('token-expired', why), false);
-  const renewing = { ...memory, renewed: true, renewals: memory.renewals + 1 };
-  return again(connection, renewing, deciding, undefined);
+  if (code === TOKEN_EXPIRED && deciding.renewable && !memory.renewed) {
+    // Once with a fresh one.
+    return again(connection, { ...memory, renewed: true }, deciding, { first: 'fresh-token' });
+  }
+  return connection.name === 'joined' && code !== REPLACED ? stay(connection) : ended(endReason(code), why);
 }

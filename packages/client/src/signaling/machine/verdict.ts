@@ -1,5 +1,5 @@
 import { closeAction } from '@parley/protocol';
-import type { CloseAction, GoodbyeAction, LeftReason } from '@parley/protocol';
+import type { CloseAction, Goodbye, GoodbyeAction, LeftReason } from '@parley/protocol';
 import type { EndReason } from '../signaling-client.js';
 
 const ENDS: Readonly<Record<number, EndReason>> = {
@@ -10,8 +10,11 @@ const ENDS: Readonly<Record<number, EndReason>> = {
   4013: 'unsupported',
 };
 
+/** A close, or the goodbye ahead of it. */
+export type Closing = Pick<Goodbye, 'code'> & Partial<Pick<Goodbye, 'action' | 'retryAfterMs'>>;
+
 /** What a close code means for a client that it ends. */
-export function endReason(code: number): EndReason {
+export function endReason(code = 0): EndReason {
   return ENDS[code] ?? 'refused';
 }
 
@@ -22,10 +25,14 @@ export function verdict(code: number, action?: GoodbyeAction): CloseAction | 're
   return action === 'resume' && byCode === 'stop' ? 'reconnect' : byCode;
 }
 
+const EXPULSIONS: Partial<Record<LeftReason, EndReason>> = {
+  removed: 'removed',
+  closed: 'room-closed',
+  // Whoever left without asking for it has been replaced by a later participant of the same client.
+  left: 'replaced',
+};
+
 /** What it means that the room says that oneself has left; undefined: come back. */
 export function expulsion(reason: LeftReason): EndReason | undefined {
-  if (reason === 'expired') return undefined;
-  if (reason === 'removed') return 'removed';
-  // Whoever left without asking for it has been replaced by a later participant of the same client.
-  return reason === 'closed' ? 'room-closed' : 'replaced';
+  return EXPULSIONS[reason];
 }
