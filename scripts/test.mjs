@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { fateOf, install, lookFor, partsOf } from './parts.mjs';
-import { root, runTool, toolScript } from './run.mjs';
+import { root, run, runTool, toolScript } from './run.mjs';
 import { closingLine, notRunLine, summarize } from './summary.mjs';
 
 const strict = ['true', '1'].includes(process.env.CI ?? '');
@@ -27,7 +27,7 @@ if (strict && obtainable.length > 0) {
   looks = lookForAll();
 }
 
-const build = await runTool('@typescript/native', 'tsc', ['-b'], { echo: true });
+const build = await buildAll();
 const { report, exitCode } = build.code === 0 ? await runSuite() : { exitCode: build.code };
 const [notRun, impossible] = [testsWith('not-run'), testsWith('impossible')];
 const summary = summarize({ report, exitCode, notRun, impossible, strict });
@@ -35,6 +35,13 @@ const absent = needed.filter((part) => !looks.get(part).found);
 const notRunLines = absent.map((part) => notRunLine({ ...part, ...looks.get(part) }));
 process.stdout.write(`${['', ...notRunLines, closingLine(summary)].join('\n')}\n`);
 process.exitCode = summary.exitCode;
+
+/** As `npm run build` does. */
+async function buildAll() {
+  const compiled = await runTool('@typescript/native', 'tsc', ['-b'], { echo: true });
+  if (compiled.code !== 0) return compiled;
+  return run(process.execPath, ['packages/client/tools/bundle.mjs'], { cwd: root, echo: true });
+}
 
 function lookForAll() {
   return new Map(needed.map((part) => [part, lookFor(part)]));
