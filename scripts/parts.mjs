@@ -36,6 +36,35 @@ export const parts = [
     howToGet: 'install Firefox (Debian: apt-get install firefox-esr), or set PARLEY_FIREFOX to its path',
   },
   {
+    name: 'coturn',
+    variable: 'PARLEY_TURNSERVER',
+    programs: ['turnserver'],
+    places: () => ['/opt/homebrew/bin/turnserver', '/usr/local/bin/turnserver'],
+    debian: ['coturn'],
+    why: 'calls run through a real TURN server',
+    howToGet: 'install coturn (Debian: apt-get install coturn), or set PARLEY_TURNSERVER to its path',
+  },
+  {
+    name: 'redis',
+    variable: 'PARLEY_REDIS_SERVER',
+    programs: ['redis-server', 'valkey-server'],
+    places: () => ['/opt/homebrew/bin/redis-server', '/usr/local/bin/redis-server'],
+    debian: ['redis-server'],
+    why: 'the cluster runs over a real Redis',
+    howToGet:
+      'install Redis 7 (Debian: apt-get install redis-server), or set PARLEY_REDIS_SERVER to its path',
+  },
+  {
+    name: 'nats',
+    variable: 'PARLEY_NATS_SERVER',
+    programs: ['nats-server'],
+    places: () => ['/opt/homebrew/bin/nats-server', '/usr/local/bin/nats-server'],
+    debian: ['nats-server'],
+    why: 'the cluster runs over a real NATS',
+    howToGet:
+      'install nats-server (Debian: apt-get install nats-server), or set PARLEY_NATS_SERVER to its path',
+  },
+  {
     name: 'uws',
     look: lookForUws,
     debian: [],
