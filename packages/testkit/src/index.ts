@@ -1,5 +1,11 @@
 export { eventually } from './eventually.js';
+export { createFaultProxy } from './proxy/create-fault-proxy.js';
+export type { FaultProxy, FaultProxyOptions, ProxyCounts } from './proxy/create-fault-proxy.js';
+export type { Direction, Faults } from './proxy/faults.js';
+export type { Side } from './proxy/proxied-connection.js';
 export { createSeededRandom } from './seeded-random.js';
 export type { SeededRandom } from './seeded-random.js';
 export { createVirtualClock, VIRTUAL_EPOCH_MS } from './virtual-clock.js';
 export type { VirtualClock } from './virtual-clock.js';
+export { startCoturn } from './servers/coturn.js';
+export type { Coturn, CoturnOptions } from './servers/coturn.js';
