@@ -1,12 +1,27 @@
+/**
+ * The client: `createSignalingClient` joins a room and carries messages, `createMeshCall` holds a call in it. What else
+ * there is are their options, events and errors, and the ports by which a test or another platform takes the place of
+ * the browser.
+ *
+ * @module client
+ */
 export type {
   Attributes,
   Change,
+  ErrorBody,
+  ErrorCode,
   IceServer,
   LeftReason,
+  LinkHeader,
   Participant,
+  ParticipantKind,
+  ParticipantStatus,
+  Position,
+  Retry,
   RoomInfo,
   Roster,
 } from '@parley/protocol';
+export type { Emitter } from './emitter.js';
 export { createLink } from './link/create-link.js';
 export type { Link, LinkDeps, LinkMessage, PeerPresence } from './link/link.js';
 export { createBackoff } from './signaling/backoff.js';
@@ -28,8 +43,9 @@ export type {
   SignalingState,
 } from './signaling/signaling-client.js';
 export { SignalingError } from './signaling/signaling-error.js';
-export type { SignalingErrorCode } from './signaling/signaling-error.js';
+export type { SignalingErrorBody, SignalingErrorCode } from './signaling/signaling-error.js';
 export { browserClock } from './system/browser-clock.js';
 export { browserPage } from './system/browser-page.js';
+export type { PageScope } from './system/browser-page.js';
 export { browserRandom } from './system/browser-random.js';
 export * from './call/index.js';

@@ -7,6 +7,7 @@ export interface ClientClock {
   now(): number;
   /** Since the Unix epoch; used for nothing but the expiry of tokens. */
   wall(): number;
+  /** Runs something once, in so many milliseconds. */
   after(ms: number, run: () => void): CancelTimer;
 }
 
@@ -37,11 +38,17 @@ export interface Backoff {
 
 /** What the client needs of a WebSocket: the browser's, Node's, and that of `ws` have it. */
 export interface WebSocketLike {
+  /** It can be written to. */
   onopen: ((event: never) => unknown) | null;
+  /** A message has come; `data` is its text. */
   onmessage: ((event: never) => unknown) | null;
+  /** It is closed, or could not be opened; `code` says why. */
   onclose: ((event: never) => unknown) | null;
+  /** Always before `onclose`, which says more. */
   onerror: ((event: never) => unknown) | null;
+  /** Sends text; throws unless it is open. */
   send(data: string): void;
+  /** Closes it, also while it is being opened. */
   close(code?: number, reason?: string): void;
 }
 

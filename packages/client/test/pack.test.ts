@@ -1,25 +1,22 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundle } from '../tools/bundle.mjs';
-import { pack } from '../tools/pack.mjs';
-
-const run = promisify(execFile);
-const tsc = path.resolve(import.meta.dirname, '../../../node_modules/.bin/tsc');
+import { createViteProject } from '../../../test/support/vite-project.js';
+import type { ViteProject } from '../../../test/support/vite-project.js';
 
 /** What an application in TypeScript may write, and two lines that must not compile. */
 const MAIN = `
 import { createMeshCall, createSignalingClient, SignalingError } from '@parley/client';
 import type { MeshCall, Participant } from '@parley/client';
 
+const app = document.querySelector<HTMLDivElement>('#app')!;
 const signaling = createSignalingClient({ urls: 'wss://example.org/v1/connect', room: 'standup' });
 const call: MeshCall = createMeshCall({ signaling });
 const names = new Map<string, string | undefined>();
 signaling.on('joined', ({ participant }: { participant: Participant }) => {
   names.set(participant.id, participant.name);
+  app.textContent = [...names.values()].join();
 });
 call.on('track', ({ from, source, track }) => console.log(from, source.length, track.kind));
 call.channel('chat').on('message', ({ data }) => console.log(data));
@@ -32,51 +29,45 @@ signaling.join().catch((error: unknown) => {
 });
 `;
 
-const TSCONFIG = {
-  compilerOptions: {
-    target: 'es2022',
-    module: 'esnext',
-    moduleResolution: 'bundler',
-    lib: ['es2023', 'dom'],
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    verbatimModuleSyntax: true,
-    types: [],
-    noEmit: true,
-  },
-  include: ['*.ts'],
-};
-
-let folder: string;
+let project: ViteProject;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'parley-consumer-'));
-  const tarball = await pack(folder);
-  await writeFile(path.join(folder, 'package.json'), '{"private":true,"type":"module"}');
-  await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify(TSCONFIG));
-  await writeFile(path.join(folder, 'main.ts'), MAIN);
-  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: folder });
+  project = await createViteProject();
+  await project.write('src/main.ts', MAIN);
 });
 
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => project?.remove());
 
-test('the packed client installs without a registry, as the only package', async () => {
-  expect(await readdir(path.join(folder, 'node_modules/@parley'))).toEqual(['client']);
-  expect((await readdir(path.join(folder, 'node_modules'))).filter((name) => !name.startsWith('.'))).toEqual([
-    '@parley',
-  ]);
+test('the packed client installs into an empty Vite project without a registry, as the only package', async () => {
+  const { dependencies } = JSON.parse(await readFile(path.join(project.folder, 'package.json'), 'utf8')) as {
+    readonly dependencies: object;
+  };
+  expect(Object.keys(dependencies)).toEqual(['@parley/client']);
+  const installed = await readdir(path.join(project.folder, 'node_modules'), { withFileTypes: true });
+  const folders = installed.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  expect(folders.map(({ name }) => name)).toEqual(['@parley']);
+  expect(await readdir(path.join(project.folder, 'node_modules/@parley'))).toEqual(['client']);
 });
 
-test('an application type-checks against it, its declarations included', async () => {
-  await expect(run(tsc, ['-p', folder])).resolves.toMatchObject({ stdout: '' });
+test('the project type-checks, the declarations of the client included', async () => {
+  await project.typeCheck();
+  const all = ['--skipLibCheck', 'false', '--types', '', '--exactOptionalPropertyTypes'];
+  await project.typeCheck(...all, '--noUncheckedIndexedAccess');
 });
 
-test('an application bundles it, and it runs', async () => {
-  const input = path.join(folder, 'main.ts');
-  const { code, sizes } = await bundle(input);
-  expect([...sizes.keys()].filter((file) => file.includes('node_modules'))).toHaveLength(1);
-  expect(code).not.toMatch(/\bimport\b[^(]*from/);
-  await writeFile(path.join(folder, 'run.mjs'), "export * from '@parley/client';");
-  const client = (await import(path.join(folder, 'run.mjs'))) as object;
+test('`vite build` puts the client into what it builds', async () => {
+  await project.build();
+  const assets = path.join(project.folder, 'dist/assets');
+  const [script = ''] = (await readdir(assets)).filter((file) => file.endsWith('.js'));
+  const code = await readFile(path.join(assets, script), 'utf8');
+  for (const part of ['parley.v1', 'addIceCandidate', 'wss://example.org']) expect(code).toContain(part);
+  expect(code).not.toMatch(/\bfrom\s*["'`]@parley/);
+  expect(await readFile(path.join(project.folder, 'dist/index.html'), 'utf8')).toContain(script);
+});
+
+test('the packed client runs as it is, outside of a browser as well', async () => {
+  const file = path.join(project.folder, 'run.mjs');
+  await writeFile(file, "export * from '@parley/client';");
+  const client = (await import(pathToFileURL(file).href)) as object;
   expect(Object.keys(client)).toEqual(expect.arrayContaining(['createMeshCall', 'createSignalingClient']));
 });

@@ -7,12 +7,15 @@ const home = path.resolve(import.meta.dirname, '..');
 /** What applications import; everything that it imports is bundled with it. */
 export const ENTRY = path.join(home, 'src/index.ts');
 
+/** Constants in place, names and lines kept: an application's bundler, which sees one file only, would not do that. */
+const READABLE = { compress: true, mangle: false, codegen: { removeWhitespace: false } };
+
 /**
- * Bundles a module with all that it imports into one ES module, as Vite does with an application. `input` is a path;
- * `alias` maps bare specifiers to paths. Resolves with the code and the rendered bytes of each module (before
+ * Bundles a module with all that it imports into one ES module, minified unless it is to be `readable`. `input` is a
+ * path; `alias` maps bare specifiers to paths. Resolves with the code and the rendered bytes of each module (before
  * minification), by its path.
  */
-export async function bundle(input, { minify = true, alias = {} } = {}) {
+export async function bundle(input, { readable = false, alias = {} } = {}) {
   const build = await rolldown({
     input,
     platform: 'browser',
@@ -25,9 +28,9 @@ export async function bundle(input, { minify = true, alias = {} } = {}) {
   });
   const { output } = await build.generate({
     format: 'esm',
-    minify,
+    minify: readable ? READABLE : true,
     codeSplitting: false,
-    comments: { annotation: !minify },
+    comments: { annotation: readable },
   });
   await build.close();
   const [{ code, modules }] = output;

@@ -32,7 +32,7 @@ export async function pack(destination) {
 }
 
 async function writeCode(stage) {
-  const { code } = await bundle(ENTRY, { minify: false });
+  const { code } = await bundle(ENTRY, { readable: true });
   await writeFile(path.join(stage, 'index.js'), code);
 }
 

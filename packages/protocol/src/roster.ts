@@ -1,12 +1,12 @@
 import type { Change, Participant, RoomInfo, Roster, SnapshotPart } from './entities.js';
 import type { Batch } from './messages.js';
-import { comparePositions, samePosition } from './position.js';
+import { comparePositions } from './position.js';
 import type { Position } from './position.js';
 
 /** The roster that the parts of one snapshot make, in any order; `at` is the snapshot's. At least one part. */
 export function rosterFrom(at: Position, parts: readonly SnapshotPart[]): Roster {
-  const first = parts[0];
-  if (first === undefined) throw new RangeError('a snapshot has at least one part');
+  const [first] = parts;
+  if (!first) throw new RangeError('no part');
   const participants = new Map<string, Participant>();
   for (const part of parts) for (const entry of part.participants) participants.set(entry.id, entry);
   return { at, room: first.room, participants };
@@ -22,7 +22,7 @@ export function applyBatch(
   batch: Pick<Batch, 'at' | 'prev'>,
   changes: readonly Change[],
 ): { readonly roster: Roster } | 'behind' | 'old' {
-  if (!samePosition(batch.prev, roster.at)) {
+  if (comparePositions(batch.prev, roster.at) !== 0) {
     return comparePositions(batch.at, roster.at) <= 0 ? 'old' : 'behind';
   }
   const participants = new Map(roster.participants);

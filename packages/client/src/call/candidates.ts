@@ -19,8 +19,8 @@ function generationOf({ usernameFragment, candidate = '' }: Candidate): string |
 
 /** Candidates on their way out. */
 export interface LocalCandidates {
-  /** What an `icecandidate` event brought; null, the end of gathering, becomes an end-of-candidates. */
-  add(candidate: Candidate | null | undefined): void;
+  /** What an `icecandidate` event brought; an empty one, the end of gathering, becomes an end-of-candidates. */
+  add(candidate: Candidate): void;
   close(): void;
 }
 
@@ -39,14 +39,14 @@ export function createLocalCandidates(
   };
   return {
     add(given) {
-      const { candidate = '', sdpMid = null, sdpMLineIndex = null } = given ?? {};
-      const usernameFragment = generationOf(given ?? {}) ?? generationsOf(pc.localDescription)[0];
+      const { candidate = '', sdpMid = null, sdpMLineIndex = null } = given;
+      const usernameFragment = generationOf(given) ?? generationsOf(pc.localDescription)[0];
       if (!usernameFragment) return;
       if (candidate) group.push({ candidate, sdpMid, sdpMLineIndex, usernameFragment });
       // Some browsers tell the end as an empty candidate, some by null only, some by both: it is sent once, for all m-lines.
       else if (ended !== usernameFragment)
         group.push({ candidate: '', usernameFragment: (ended = usernameFragment) });
-      if (group.length > 0 && !timer.active) timer.set(GATHER_MS, flush);
+      if (group[0] && !timer.active) timer.set(GATHER_MS, flush);
     },
     close: timer.stop,
   };

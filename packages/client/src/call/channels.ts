@@ -40,7 +40,6 @@ interface Known {
   readonly channel: Channel;
   readonly emit: Emitter<ChannelEvents>['emit'];
   open(pc: PeerConnection): void;
-  close(pc: PeerConnection): void;
 }
 
 type Ids = Map<PeerConnection, () => string>;
@@ -51,10 +50,12 @@ export function createChannels(fault: (error: unknown) => void): Channels {
   const ids: Ids = new Map();
   return {
     channel(name, options) {
-      const made = known.get(name) ?? make(name, options, ids, fault);
-      if (!known.has(name)) for (const pc of ids.keys()) made.open(pc);
-      known.set(name, made);
-      return made.channel;
+      let one = known.get(name);
+      if (!one) {
+        known.set(name, (one = make(name, options, ids, fault)));
+        for (const pc of ids.keys()) one.open(pc);
+      }
+      return one.channel;
     },
     attach(pc, id) {
       ids.set(pc, id);
@@ -70,10 +71,7 @@ export function createChannels(fault: (error: unknown) => void): Channels {
         });
       });
     },
-    detach(pc) {
-      ids.delete(pc);
-      known.forEach((one) => one.close(pc));
-    },
+    detach: (pc) => void ids.delete(pc),
   };
 }
 
@@ -84,7 +82,7 @@ function make(
   fault: (error: unknown) => void,
 ): Known {
   const { on, emit } = createEmitter<ChannelEvents>(fault);
-  const outgoing = new Map<PeerConnection, DataChannel>();
+  const outgoing = new WeakMap<PeerConnection, DataChannel>();
   const sent = (pc: PeerConnection, data: ChannelData): boolean => {
     const channel = outgoing.get(pc);
     const room = channel?.readyState === 'open' && channel.bufferedAmount <= MOST_BUFFERED;
@@ -105,6 +103,5 @@ function make(
       channel.addEventListener('bufferedamountlow', ready);
       outgoing.set(pc, channel);
     },
-    close: (pc) => outgoing.delete(pc),
   };
 }

@@ -26,7 +26,7 @@ export interface IceWatch {
 /** Whose connection is watched. */
 export interface Watched {
   /** The one in use. */
-  readonly connection: Connection | undefined;
+  readonly connection?: Connection | undefined;
   /** Whether anything can be negotiated now. */
   reachable(): boolean;
   /** Puts another connection in its place: an ICE restart will not help. */
@@ -42,7 +42,6 @@ export function createIceWatch(clock: ClientClock, watched: Watched): IceWatch {
   let since = 0;
   let lostAt = clock.now();
   let restartedAt = -Infinity;
-  let backoffMs = RESTART_MS;
   let vain = 0;
   const timer = createTimer(clock);
 
@@ -50,8 +49,6 @@ export function createIceWatch(clock: ClientClock, watched: Watched): IceWatch {
     if (told !== now) watched.changed((told = now));
   };
   const restart = ({ pc, negotiation }: Connection): void => {
-    // Not at the first time, when the other end may just not have come yet.
-    if (vain > 0) backoffMs = Math.min(backoffMs * 2, MOST_RESTART_MS);
     since = restartedAt = clock.now();
     vain += 1;
     if (isDtlsFailed(pc) || vain % VAIN_RESTARTS === 0) watched.start();
@@ -64,20 +61,22 @@ export function createIceWatch(clock: ClientClock, watched: Watched): IceWatch {
     timer.stop();
     if (!connection) return;
     const { pc, negotiation } = connection;
+    if (pc.iceConnectionState !== ice) since = now;
+    ice = pc.iceConnectionState;
     if (isConnected(pc)) {
-      backoffMs = RESTART_MS;
       vain = 0;
       return tell('connected');
     }
     if (told === 'connected') {
+      // Firefox says so at an ICE restart, while media flows on as before.
+      const due = since + DISCONNECTED_MS;
+      if (ice === 'checking' && now < due) return timer.set(due - now, check);
       lostAt = now;
       tell('reconnecting');
     }
-    if (pc.iceConnectionState !== ice) since = now;
-    ice = pc.iceConnectionState;
     const failsAt = lostAt + FAILED_MS;
     if (now >= failsAt) tell('failed');
-    const dueAt = Math.max(since + patienceOf(ice), restartedAt + backoffMs);
+    const dueAt = Math.max(since + patienceOf(ice), restartedAt + backoffOf(vain));
     if (now >= dueAt && watched.reachable() && !negotiation.pending) return restart(connection);
     const next = now < dueAt ? dueAt : now + RESTART_MS;
     timer.set(Math.min(now < failsAt ? failsAt : next, next) - now, check);
@@ -107,4 +106,9 @@ function isDtlsFailed(pc: PeerConnection): boolean {
 
 function patienceOf(ice: string): number {
   return ice === 'failed' ? 0 : ice === 'disconnected' ? DISCONNECTED_MS : CHECKING_MS;
+}
+
+/** The second restart waits no longer than the first: the other end may just not have come yet. */
+function backoffOf(vain: number): number {
+  return Math.min(RESTART_MS * 2 ** Math.max(0, vain - 1), MOST_RESTART_MS);
 }

@@ -30,12 +30,12 @@ interface State {
   /** Not in the roster any more, though their RTCPeerConnections are connected. */
   readonly held: Set<Peer>;
   readonly timers: Map<Peer, CancelTimer>;
-  self: string | undefined;
+  self?: string;
 }
 
 /** Nobody yet. */
 export function createMembers(call: CallContext): Members {
-  const state: State = { call, peers: new Map(), held: new Set(), timers: new Map(), self: undefined };
+  const state: State = { call, peers: new Map(), held: new Set(), timers: new Map() };
   const { peers } = state;
   return {
     all: () => everybody(state),

@@ -41,7 +41,9 @@ export interface MeshCallEvents {
   peer: { readonly id: string; readonly state: PeerState | 'closed' };
   /** A participant, with everything it sends, has another id after a rejoin. */
   renamed: { readonly from: string; readonly to: string };
+  /** A track of a participant has come. */
   track: RemoteTrack & { readonly from: string };
+  /** It sends that track no more, or has left. */
   trackEnded: RemoteTrack & { readonly from: string };
   /** What a participant has muted now. */
   muted: { readonly from: string; readonly sources: ReadonlySet<TrackSource> };

@@ -6,7 +6,7 @@ const MUTED = 'muted';
 
 /** Which sources a participant has muted, as its attributes tell. */
 export function mutedSources(attributes: Readonly<Record<string, string>>): ReadonlySet<TrackSource> {
-  return new Set(attributes[MUTED]?.split(',').filter(Boolean));
+  return new Set(attributes[MUTED]?.match(/[^,]+/g));
 }
 
 /** Tells the others by one's own attributes, unless they know. Rejects as `update` does. */

@@ -3,13 +3,17 @@ import { createTimer } from '../timer.js';
 import type { Timer } from '../timer.js';
 import { createLocalCandidates, createRemoteCandidates, generationsOf } from './candidates.js';
 import type { RemoteCandidates } from './candidates.js';
-import type { CandidatesMessage, DescriptionMessage, Sources } from './pair-message.js';
-import type { PeerConnection, SessionDescription } from './peer-connection.js';
+import type { AskMessage, CandidatesMessage, DescriptionMessage, Sources } from './pair-message.js';
+import type { PeerConnection } from './peer-connection.js';
 import { createTaskQueue } from './task-queue.js';
 
 /** An offer without an answer is sent again after this, then after twice as long, up to the second number. */
 const RESEND_MS = 5_000;
 const MOST_RESEND_MS = 30_000;
+/** So often it asks for m-lines that do not come: after a change of roles some of its own may fit none that are offered. */
+const MOST_ASKS = 8;
+/** So many m-lines the other end may ask for. */
+const MOST_LINES = 64;
 
 /**
  * Perfect negotiation (W3C webrtc-pc, section 10.7) of one RTCPeerConnection: both ends may offer at any moment. Inputs
@@ -23,7 +27,7 @@ export interface Negotiation {
    */
   negotiate(restartIce?: boolean): void;
   /** A message of the other end, about this RTCPeerConnection. */
-  receive(message: DescriptionMessage | CandidatesMessage): void;
+  receive(message: NegotiationMessage): void;
   /** The link has room again, or is another one: what was refused, or under way, goes out again. */
   linked(): void;
   /** True while an offer waits for its answer. */
@@ -31,6 +35,9 @@ export interface Negotiation {
   /** Stops everything; the RTCPeerConnection is the caller's to close. */
   close(): void;
 }
+
+/** What two negotiations tell each other. */
+export type NegotiationMessage = DescriptionMessage | CandidatesMessage | AskMessage;
 
 /** What a negotiation is made of. */
 export interface NegotiationDeps {
@@ -40,7 +47,7 @@ export interface NegotiationDeps {
   /** Whether this end gives way when offers collide; asked anew each time, as ids change with a rejoin. */
   polite(): boolean;
   /** Hands a message to the link; false: it is full. */
-  send(message: DescriptionMessage | CandidatesMessage): boolean;
+  send(message: NegotiationMessage): boolean;
   /** Whether it makes sense to send an offer again: signaling is joined and the other end is online. */
   reachable(): boolean;
   /** What this end's m-lines carry now. */
@@ -61,16 +68,18 @@ interface State extends NegotiationDeps {
   /** Offers made so far. */
   made: number;
   /** The offer that waits for its answer. */
-  pending: { readonly negotiation: number; readonly restart: boolean } | undefined;
+  pending?: { readonly negotiation: number; readonly restart: boolean } | undefined;
   /** The last answer given, for an offer that comes again. */
-  answer: DescriptionMessage | undefined;
+  answer?: DescriptionMessage;
   /** Sources told last, as JSON. */
   told: string;
   /** The browser asks for an offer. */
-  needed: boolean;
+  needed?: boolean;
   restart: boolean;
+  /** Asks in a row for m-lines. */
+  asked: number;
   /** The link has refused something. */
-  full: boolean;
+  full?: boolean;
   resendMs: number;
   readonly timer: Timer;
 }
@@ -87,12 +96,9 @@ export function createNegotiation(deps: NegotiationDeps): Negotiation {
     remote: createRemoteCandidates(pc, fault),
     check: () => queue.add(() => offer(state)),
     made: 0,
-    pending: undefined,
-    answer: undefined,
+    asked: 0,
     told: '[]',
-    needed: false,
     restart: false,
-    full: false,
     resendMs: RESEND_MS,
     timer: createTimer(clock),
   };
@@ -100,7 +106,7 @@ export function createNegotiation(deps: NegotiationDeps): Negotiation {
     state.needed = true;
     state.check();
   });
-  pc.addEventListener('icecandidate', ({ candidate }) => local.add(candidate));
+  pc.addEventListener('icecandidate', ({ candidate }) => local.add(candidate ?? {}));
   return {
     negotiate(restartIce = false) {
       state.restart ||= restartIce;
@@ -121,13 +127,40 @@ export function createNegotiation(deps: NegotiationDeps): Negotiation {
 
 async function offer(state: State): Promise<void> {
   const { pc, restart } = state;
-  if (pc.signalingState !== 'stable' || state.full) return;
+  if (pc.signalingState !== 'stable' || state.full || asks(state)) return;
   if (!restart && !state.needed && JSON.stringify(state.sources()) === state.told) return;
   state.needed = false;
   state.restart = false;
   await pc.setLocalDescription(await pc.createOffer({ iceRestart: restart }));
   state.pending = { negotiation: (state.made += 1), restart };
   sendOffer(state);
+}
+
+/**
+ * Whether it asks for m-lines instead of offering them. In Chromium a rollback that takes a new m-line back may stop the
+ * video of another one for good (seen in 156), so the end that rolls back offers no new ones.
+ */
+function asks(state: State): boolean {
+  const { pc, session } = state;
+  const fresh = pc.getTransceivers().some(({ mid, direction }) => !mid && direction === 'sendrecv');
+  state.asked = fresh ? state.asked + 1 : 0;
+  if (!fresh || state.asked > MOST_ASKS || !pc.remoteDescription || !state.polite()) return false;
+  send(state, { kind: 'ask', session, media: mediaOf(pc) });
+  return true;
+}
+
+/** What the other end asks for and is not there yet. The browser asks for an offer then. */
+function widen(pc: PeerConnection, { media }: AskMessage): void {
+  const there = mediaOf(pc);
+  for (const kind of media.slice(0, MOST_LINES)) {
+    const found = there.indexOf(kind);
+    if (found < 0) pc.addTransceiver(kind, { direction: 'recvonly' });
+    else there[found] = '';
+  }
+}
+
+function mediaOf(pc: PeerConnection): string[] {
+  return pc.getTransceivers().map(({ receiver }) => receiver.track.kind);
 }
 
 function sendOffer(state: State): void {
@@ -152,7 +185,7 @@ function describe(state: State, kind: 'offer' | 'answer', negotiation: number): 
 }
 
 /** Behind something that was refused nothing goes out: a candidate must not overtake its description. */
-function send(state: State, message: DescriptionMessage | CandidatesMessage): void {
+function send(state: State, message: NegotiationMessage): void {
   state.full ||= !state.send(message);
 }
 
@@ -168,7 +201,8 @@ function linked(state: State): void {
   state.check();
 }
 
-async function receive(state: State, message: DescriptionMessage | CandidatesMessage): Promise<void> {
+async function receive(state: State, message: NegotiationMessage): Promise<void> {
+  if (message.kind === 'ask') return widen(state.pc, message);
   if (message.kind === 'candidates') return state.remote.add(message.candidates);
   const agreed = message.kind === 'answer' ? receiveAnswer : receiveOffer;
   if (!(await agreed(state, message))) return;
@@ -198,28 +232,19 @@ async function receiveOffer(state: State, { negotiation, sdp }: DescriptionMessa
       if (!pc.remoteDescription) sendOffer(state);
       return false;
     }
+    // Told, as older browsers do not roll back by themselves.
+    await pc.setLocalDescription({ type: 'rollback' });
   }
   const before = generationsOf(pc.remoteDescription);
-  await applyOffer(pc, { type: 'offer', sdp });
+  await pc.setRemoteDescription({ type: 'offer', sdp });
   // New candidates of the other end mean new ones of this end in the answer: that is a restart as well.
   const restarted = generationsOf({ sdp }).some((name) => !before.includes(name));
-  state.restart = !restarted && (state.restart || state.pending?.restart === true);
+  state.restart = !restarted && (state.restart || !!state.pending?.restart);
   settle(state);
   await pc.setLocalDescription(await pc.createAnswer());
   state.answer = describe(state, 'answer', negotiation);
   send(state, state.answer);
   return true;
-}
-
-/** Browsers roll back their own offer by themselves; older ones have to be told. */
-async function applyOffer(pc: PeerConnection, description: SessionDescription): Promise<void> {
-  try {
-    await pc.setRemoteDescription(description);
-  } catch (error) {
-    if (pc.signalingState !== 'have-local-offer') throw error;
-    await pc.setLocalDescription({ type: 'rollback' });
-    await pc.setRemoteDescription(description);
-  }
 }
 
 /** No offer waits any more. */

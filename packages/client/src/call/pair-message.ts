@@ -25,6 +25,14 @@ export interface CandidatesMessage {
   readonly candidates: readonly Candidate[];
 }
 
+/** The polite end wants to send more than there are m-lines for: the other one is to offer them. */
+export interface AskMessage {
+  readonly kind: 'ask';
+  readonly session: number;
+  /** `audio` or `video`, one for each m-line that there should be. */
+  readonly media: readonly string[];
+}
+
 /** The sender has left the call, though not the room. */
 export interface ByeMessage {
   readonly kind: 'bye';
@@ -43,7 +51,7 @@ export interface ResumeMessage {
 }
 
 /** What two ends of a call tell each other, over their reliable link. */
-export type PairMessage = DescriptionMessage | CandidatesMessage | ByeMessage | ResumeMessage;
+export type PairMessage = DescriptionMessage | CandidatesMessage | AskMessage | ByeMessage | ResumeMessage;
 
 /** The message for the link: its kind, and JSON with the rest. */
 export function encodePairMessage({ kind, ...rest }: PairMessage): LinkMessage {
@@ -67,17 +75,22 @@ function isPairMessage({ kind, session, negotiation, sdp, ...lists }: Fields): b
   if (kind === 'resume') return isPairs(lists['pairs']);
   if (!isCount(session)) return false;
   if (kind === 'candidates') {
-    return (lists['candidates'] as Candidate[]).every(({ candidate }) => typeof candidate === 'string');
+    return (lists['candidates'] as Candidate[]).every(({ candidate }) => isText(candidate));
   }
+  if (kind === 'ask') return isPairs([lists['media']]);
   if (kind === 'bye') return true;
   const isDescription = kind === 'offer' || kind === 'answer';
-  return isDescription && isCount(negotiation) && typeof sdp === 'string' && isPairs(lists['sources']);
+  return isDescription && isCount(negotiation) && isText(sdp) && isPairs(lists['sources']);
 }
 
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
 function isPairs(value: unknown): boolean {
-  return (value as unknown[][]).every((pair) => pair.every((part) => typeof part === 'string'));
+  return (value as unknown[][]).every((pair) => pair.every(isText));
 }

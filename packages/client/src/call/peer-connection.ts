@@ -10,18 +10,33 @@ export interface PeerConnection {
   readonly connectionState?: string;
   readonly localDescription: SessionDescription | null;
   readonly remoteDescription: SessionDescription | null;
+  /** A description of what this end wants; not in force before it is set. */
   createOffer(options?: { iceRestart?: boolean }): Promise<SessionDescription>;
+  /** The same as an answer to the remote offer. */
   createAnswer(): Promise<SessionDescription>;
+  /** Puts a description of this end in force. */
   setLocalDescription(description: SessionDescription): Promise<void>;
+  /** Puts a description of the other end in force. */
   setRemoteDescription(description: SessionDescription): Promise<void>;
+  /** Takes a candidate of the other end; rejects one of a generation that it does not know. */
   addIceCandidate(candidate: Candidate): Promise<void>;
+  /** Sends a track, on an m-line that is free or a new one. */
   addTrack(track: MediaStreamTrack): Sender;
+  /** Another m-line, which carries nothing yet. */
+  addTransceiver(kind: string, options: { direction: 'recvonly' }): unknown;
+  /** Sends nothing by this sender any more; its m-line stays. */
   removeTrack(sender: Sender): void;
+  /** All m-lines. */
   getTransceivers(): Transceiver[];
+  /** Opens a data channel. */
   createDataChannel(label: string, options?: DataChannelOptions): DataChannel;
+  /** What the browser has measured so far. */
   getStats(): Promise<StatsReport>;
+  /** Other ICE servers, from the next ICE generation on. */
   setConfiguration(configuration: RTCConfiguration): void;
+  /** Ends it for good. */
   close(): void;
+  /** Listens to one kind of event. */
   addEventListener(type: string, listener: (event: PeerConnectionEvent) => void): void;
 }
 
@@ -54,6 +69,7 @@ export interface PeerConnectionEvent {
 /** An RTCRtpSender. */
 export interface Sender {
   readonly track: MediaStreamTrack | null;
+  /** Puts another track of the same kind in, without negotiation. */
   replaceTrack(track: MediaStreamTrack | null): Promise<void>;
 }
 
@@ -81,8 +97,11 @@ export interface DataChannel {
   readonly bufferedAmount: number;
   bufferedAmountLowThreshold: number;
   binaryType: string;
+  /** Sends text, a buffer or a view of one. */
   send(data: string & ArrayBuffer): void;
+  /** Closes it. */
   close(): void;
+  /** Listens to one kind of event. */
   addEventListener(
     type: string,
     listener: (event: { readonly type: string; readonly data?: unknown }) => void,
@@ -91,7 +110,8 @@ export interface DataChannel {
 
 /** An RTCStatsReport: every entry with its fields, which differ between browsers. */
 export interface StatsReport {
-  forEach(visit: (entry: StatsEntry) => void): void;
+  /** Each entry. */
+  values(): Iterable<StatsEntry>;
 }
 
 /** One entry of a stats report. */

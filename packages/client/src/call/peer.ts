@@ -15,7 +15,7 @@ export interface Peer {
   /** Its participant id; changes when it rejoins. */
   readonly id: string;
   readonly state: PeerState;
-  readonly connection: Connection | undefined;
+  readonly connection?: Connection | undefined;
   /** False while it is not known under which id the other end can be reached: nothing is sent. */
   readonly attached: boolean;
   /** Opens a new RTCPeerConnection in place of the one there is, and offers. */
@@ -41,14 +41,14 @@ interface State extends Omit<Peer, 'id' | 'attached' | 'connection'>, Watched {
   id: string;
   attached: boolean;
   session: number;
-  connection: Connection | undefined;
+  connection?: Connection | undefined;
   replaceMs: number;
 }
 
 /** A peer without an RTCPeerConnection: `start`, or an offer of the other end, opens one. `told` hears of its state. */
 export function createPeer(call: CallContext, id: string, told: (peer: Peer) => void): Peer {
   const peer: State = {
-    ...{ call, id, attached: true, session: 0, connection: undefined, replaceMs: REPLACE_MS },
+    ...{ call, id, attached: true, session: 0, replaceMs: REPLACE_MS },
     get state() {
       return watch.state;
     },

@@ -27,7 +27,7 @@ export function createSenders(
   changed: () => void,
   fault: (error: unknown) => void,
 ): Senders {
-  const senders = new Map<LocalTrack, Sender>();
+  const carried = new Map<Sender, LocalTrack>();
   // A sender has no track yet while one is being put: `addTrack` would take it for free and give it away twice.
   let putting = 0;
   const put = async (sender: Sender, track: MediaStreamTrack): Promise<void> => {
@@ -37,13 +37,12 @@ export function createSenders(
     sync();
   };
   const add = ({ track }: LocalTrack): Sender => {
-    const taken = [...senders.values()];
     // An m-line that carries nothing in this direction is used again, or each camera switched off and on would add one.
     const free = pc
       .getTransceivers()
       .find(
         ({ sender, receiver, direction }) =>
-          direction === 'recvonly' && receiver.track.kind === track.kind && !taken.includes(sender),
+          direction === 'recvonly' && receiver.track.kind === track.kind && !carried.has(sender),
       );
     if (!free) return pc.addTrack(track);
     free.direction = 'sendrecv';
@@ -51,25 +50,24 @@ export function createSenders(
     return free.sender;
   };
   const sync = (): void => {
-    for (const [local, sender] of senders) {
+    for (const [sender, local] of carried) {
       if (wanted.has(local)) continue;
       pc.removeTrack(sender);
-      senders.delete(local);
+      carried.delete(sender);
     }
-    for (const local of wanted) if (!putting && !senders.has(local)) senders.set(local, add(local));
+    const sent = [...carried.values()];
+    for (const local of wanted) if (!putting && !sent.includes(local)) carried.set(add(local), local);
     changed();
   };
   return {
     sync,
     replaced(local) {
-      const sender = senders.get(local);
-      if (sender) void put(sender, local.track);
+      for (const [sender, one] of carried) if (one === local) void put(sender, local.track);
     },
     sources() {
-      const mids = new Map(pc.getTransceivers().map(({ sender, mid }) => [sender, mid]));
-      return [...senders].flatMap(([{ source }, sender]) => {
-        const mid = mids.get(sender);
-        return mid ? [[mid, source] as const] : [];
+      return pc.getTransceivers().flatMap(({ mid, sender }) => {
+        const local = carried.get(sender);
+        return mid && local ? [[mid, local.source] as const] : [];
       });
     },
   };

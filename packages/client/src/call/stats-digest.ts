@@ -21,43 +21,46 @@ export interface StatsDigest {
   /** This end goes through a TURN server. */
   readonly relayed: boolean;
   /** What the next digest is compared with. */
-  readonly totals: Readonly<Record<'at' | 'bytesIn' | 'bytesOut' | 'lost' | 'received', number>>;
+  readonly totals: Readonly<
+    Record<'at' | 'bytesReceived' | 'bytesSent' | 'packetsLost' | 'packetsReceived', number>
+  >;
 }
 
 /** The digest of a report, made `now` (in milliseconds), with what has changed since the one `before`. */
 export function digestStats(report: StatsReport, now: number, before?: StatsDigest): StatsDigest {
-  const entries: StatsEntry[] = [];
-  report.forEach((entry) => entries.push(entry));
-  const pair = selectedPair(entries);
+  const entries = [...report.values()];
+  const pair = selectedPair(entries) ?? {};
   const typeOf = (id: unknown): string | undefined =>
     entries.find((entry) => entry['id'] === id)?.['candidateType'] as string | undefined;
   const inbound = entries.filter(({ type }) => type === 'inbound-rtp');
   const sum = (field: string): number => inbound.reduce((total, entry) => total + number(entry[field]), 0);
-  const [widest = {}] = [...inbound].sort((a, b) => number(b['frameWidth']) - number(a['frameWidth']));
+  const [widest = {}] = inbound.sort((a, b) => number(b['frameWidth']) - number(a['frameWidth']));
   const { frameWidth, frameHeight, framesPerSecond } = widest as Partial<Record<string, number>>;
   const totals = {
     at: now,
-    bytesIn: number(pair?.['bytesReceived']),
-    bytesOut: number(pair?.['bytesSent']),
-    lost: sum('packetsLost'),
-    received: sum('packetsReceived'),
+    bytesReceived: number(pair['bytesReceived']),
+    bytesSent: number(pair['bytesSent']),
+    packetsLost: sum('packetsLost'),
+    packetsReceived: sum('packetsReceived'),
   };
   // Counters begin anew with another pair of candidates, or another RTCPeerConnection.
   const since = (field: keyof typeof totals): number =>
     Math.max(0, totals[field] - (before ?? { totals }).totals[field]);
+  const lost = since('packetsLost');
   const perSecond = 8_000 / (since('at') || Infinity);
-  const localCandidate = typeOf(pair?.['localCandidateId']);
+  const rtt = pair['currentRoundTripTime'] as number | undefined;
+  const localCandidate = typeOf(pair['localCandidateId']);
   return {
-    rttMs: pair && number(pair['currentRoundTripTime']) * 1_000,
-    bitrateIn: since('bytesIn') * perSecond,
-    bitrateOut: since('bytesOut') * perSecond,
-    lossIn: since('lost') / (since('lost') + since('received') || 1),
+    rttMs: rtt && rtt * 1_000,
+    bitrateIn: since('bytesReceived') * perSecond,
+    bitrateOut: since('bytesSent') * perSecond,
+    lossIn: lost / (lost + since('packetsReceived') || 1),
     width: frameWidth,
     height: frameHeight,
     framesPerSecond,
     framesDecoded: sum('framesDecoded'),
     localCandidate,
-    remoteCandidate: typeOf(pair?.['remoteCandidateId']),
+    remoteCandidate: typeOf(pair['remoteCandidateId']),
     relayed: localCandidate === 'relay',
     totals,
   };
@@ -70,5 +73,5 @@ function selectedPair(entries: readonly StatsEntry[]): StatsEntry | undefined {
 }
 
 function number(value: unknown): number {
-  return typeof value === 'number' ? value : 0;
+  return Number(value) || 0;
 }

@@ -10,22 +10,17 @@ export interface TaskQueue {
 
 /** An empty queue. What a task throws goes to `fault`, and the next one runs; a task above 512 is not run but a fault. */
 export function createTaskQueue(fault: (error: unknown) => void): TaskQueue {
-  let tail = Promise.resolve();
+  let tail: Promise<unknown> = Promise.resolve();
   let waiting = 0;
   let closed = false;
-  const run = async (task: () => Promise<void>): Promise<void> => {
-    try {
-      if (!closed) await task();
-    } catch (error) {
-      if (!closed) fault(error);
-    }
-    waiting -= 1;
-  };
   return {
     add(task) {
       if (waiting >= MOST_WAITING) return fault(new RangeError('queue'));
       waiting += 1;
-      tail = tail.then(() => run(task));
+      tail = tail
+        .then((): unknown => closed || task())
+        .catch((error: unknown) => closed || fault(error))
+        .then(() => (waiting -= 1));
     },
     close() {
       closed = true;

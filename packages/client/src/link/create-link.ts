@@ -1,6 +1,6 @@
 import { MOST_HINTS, NACK_DELAY_MS, RTO_MAX_MS, RTO_MS, STALL_MS } from './constants.js';
 import type { Link, LinkDeps, LinkMessage } from './link.js';
-import { initialLinkState, sendAck, tellWake } from './link-state.js';
+import { initialLinkState, nothingKnown, sendAck, tellWake } from './link-state.js';
 import type { LinkState } from './link-state.js';
 import { acknowledgeNow, takeNumbered } from './receiving.js';
 import { armResend, fillWindow, resend, takeAck } from './sending.js';
@@ -96,12 +96,8 @@ function adopt(state: LinkState, gen: number): void {
 }
 
 function forget(state: LinkState): readonly LinkMessage[] {
-  state.received = 0;
+  Object.assign(state, nothingKnown());
   state.early.clear();
-  state.rto = RTO_MS;
-  state.unacked = 0;
-  state.hints = 0;
   state.era += 1;
-  state.due = {};
   return state.outbound.clear();
 }

@@ -16,7 +16,7 @@ export interface LinkState extends LinkDeps {
   /** One more each time that everything is forgotten. */
   era: number;
   rto: number;
-  away: boolean;
+  away?: boolean;
   /** Deliveries since the last frame that carried an acknowledgement. */
   unacked: number;
   /** When an acknowledgement alone was sent last. */
@@ -24,27 +24,26 @@ export interface LinkState extends LinkDeps {
   /** Resends that nacks led to since the last progress: each waits twice as long as the one before. */
   hints: number;
   lastResend: number;
-  delivering: boolean;
+  delivering?: boolean;
 }
 
 /** The first generation, with nothing sent or received. */
 export function initialLinkState(deps: LinkDeps): LinkState {
   return {
     ...deps,
+    ...nothingKnown(),
     outbound: createOutbound(),
-    received: 0,
     early: new Map(),
-    due: {},
     gen: 1,
     era: 0,
-    rto: RTO_MS,
-    away: false,
-    unacked: 0,
     lastAck: -Infinity,
-    hints: 0,
     lastResend: -Infinity,
-    delivering: false,
   };
+}
+
+/** What is known of a generation that has just begun. */
+export function nothingKnown(): Pick<LinkState, 'received' | 'due' | 'rto' | 'unacked' | 'hints'> {
+  return { received: 0, due: {}, rto: RTO_MS, unacked: 0, hints: 0 };
 }
 
 /** Tells the owner of the timer when it is needed next. */

@@ -2,7 +2,7 @@ import type { LinkHeader } from '@parley/protocol';
 
 /** What the call layer sends: opaque to the link. */
 export interface LinkMessage {
-  readonly kind?: string;
+  readonly kind?: string | undefined;
   readonly payload: string;
 }
 
@@ -45,6 +45,7 @@ export interface LinkDeps {
   transmit(header: LinkHeader, message: LinkMessage | undefined): void;
   /** Hands the next message to the application. If it throws, the message counts as delivered and `fault` is told. */
   deliver(message: LinkMessage): void;
+  /** The application has thrown. */
   fault(error: unknown): void;
   /** The peer started a new generation: whatever was between the two applications is gone. */
   reset(): void;

@@ -45,12 +45,11 @@ export function createOutbound(): Outbound {
       return true;
     },
     acknowledge(ack) {
-      const kept = queue.findIndex((item) => item.seq > ack);
-      const dropped = kept < 0 ? queue.length : kept;
-      if (dropped === 0) return false;
-      for (const item of queue.splice(0, dropped)) bytes -= utf8Bytes(item.message.payload);
-      sent = Math.max(0, sent - dropped);
-      return true;
+      const known = queue.filter(({ seq }) => seq <= ack);
+      for (const { message } of known) bytes -= utf8Bytes(message.payload);
+      queue = queue.slice(known.length);
+      sent = Math.max(0, sent - known.length);
+      return known.length > 0;
     },
     get sent() {
       return sent;

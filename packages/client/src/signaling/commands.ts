@@ -1,8 +1,7 @@
 import type { MessageRequest, Reply, Update } from '@parley/protocol';
 import type { ClientClock } from '../ports.js';
 import { createTimer } from '../timer.js';
-import { fromErrorBody } from './signaling-error.js';
-import type { SignalingError } from './signaling-error.js';
+import { SignalingError } from './signaling-error.js';
 import { createWaitingCommands, inDoubt } from './waiting-commands.js';
 import type { Command, PendingCommand } from './waiting-commands.js';
 
@@ -61,7 +60,7 @@ export function createCommands(
     },
     answered(reply) {
       if (!head || reply.id !== id) return;
-      const error = 'error' in reply ? fromErrorBody(reply.error) : undefined;
+      const error = 'error' in reply ? new SignalingError(reply.error) : undefined;
       if (error && mustAskAgain(head, error)) {
         head.error = error;
         return timer.set(Math.max(error.retryAfterMs ?? RETRY_MS, LEAST_RETRY_MS), ask);

@@ -25,13 +25,12 @@ export function createSession(settings: Settings): Session {
   const session: Session = {
     ...settings,
     ...createParts(() => session, settings, emitter),
-    ...{ emitter, fault: emitter.fault },
+    ...emitter,
     connection: idleConnection(Math.floor(random.fraction() * urls.length), urls.length),
     dispatch: createDispatch(() => session),
     nextId: () => (ids += 1),
     lines: new Map(),
     key: randomKey(random),
-    replaces: settings.replaces,
     iceServers: [],
   };
   return session;
@@ -44,7 +43,7 @@ function createParts(
 ): Parts {
   const dead = (): void => {
     const { live, dispatch } = at();
-    if (live) dispatch({ event: 'closed', n: live, code: 1006 });
+    if (live) dispatch({ event: 'closed', n: live.n, code: 1006 });
   };
   const ask = (header: ClientHeader, payload?: string): void => request(at(), header, payload);
   return {

@@ -16,7 +16,7 @@ import { checkSize, signal } from './transmit.js';
  */
 export function createSignalingClient(options: SignalingOptions): SignalingClient {
   const session = createSession(settingsOf(options));
-  const { commands, links, membership, emitter } = session;
+  const { commands, links, membership, on } = session;
   const peer = (id: string) => (id === session.id ? undefined : membership.roster?.participants.get(id));
   return {
     get state() {
@@ -44,7 +44,7 @@ export function createSignalingClient(options: SignalingOptions): SignalingClien
     },
     restart(to) {
       const participant = peer(to);
-      if (participant?.caps.includes('link1') === true) links.restart(participant);
+      if (participant?.caps.includes('link1')) links.restart(participant);
     },
     async message(data) {
       checkSize({ payload: data });
@@ -52,19 +52,15 @@ export function createSignalingClient(options: SignalingOptions): SignalingClien
     },
     update: (change) => commands.run({ header: { type: 'update', ...change } }),
     leave: () => leave(session),
-    on: emitter.on,
+    on,
   };
 }
 
 function join(session: Session): Promise<string> {
-  const { connection, heartbeat, dispatch, emitter } = session;
-  session.joining ??= new Promise((resolve, reject) => {
-    const look = (state: SignalingState): void => {
-      if (state.name === 'joined') resolve(session.id ?? '');
-      if (state.name === 'ended') reject(state.error ?? new SignalingError('ended'));
-    };
-    emitter.on('state', look);
-    look(shownState(connection));
+  const { connection, heartbeat, dispatch } = session;
+  session.joining ??= reached(session, 'joined').then((state) => {
+    if (state.name === 'ended') throw state.error ?? new SignalingError({ code: 'ended' });
+    return session.id ?? '';
   });
   if (connection.name === 'idle') {
     session.unwatch = session.page.watch((what) => {
@@ -77,14 +73,19 @@ function join(session: Session): Promise<string> {
   return session.joining;
 }
 
-function leave(session: Session): Promise<void> {
+async function leave(session: Session): Promise<void> {
+  session.dispatch({ event: 'leave' });
+  await reached(session, 'ended');
+}
+
+/** Resolves with the first state from now on that is `wanted`, or the end. */
+function reached(session: Session, wanted: SignalingState['name']): Promise<SignalingState> {
   return new Promise((resolve) => {
-    const look = ({ name }: { readonly name: string }): void => {
-      if (name === 'ended') resolve();
+    const look = (state: SignalingState): void => {
+      if (state.name === wanted || state.name === 'ended') resolve(state);
     };
-    session.emitter.on('state', look);
-    session.dispatch({ event: 'leave' });
-    look(session.connection);
+    session.on('state', look);
+    look(shownState(session.connection));
   });
 }
 

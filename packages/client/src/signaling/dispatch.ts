@@ -1,3 +1,4 @@
+import { same } from '../same.js';
 import { shownState } from './machine/connection.js';
 import type { ConnectionEvent } from './machine/events.js';
 import { step } from './machine/step.js';
@@ -38,10 +39,10 @@ function react(session: Session, event: ConnectionEvent): void {
     }
   }
   const after = shownState(session.connection);
-  if (!sameState(before, after)) session.emitter.emit('state', after);
+  if (!sameState(before, after)) session.emit('state', after);
 }
 
 function sameState(a: SignalingState, b: SignalingState): boolean {
   // A new wait is news even if it is as long as the one before.
-  return b.name !== 'waiting' && JSON.stringify(a) === JSON.stringify(b);
+  return b.name !== 'waiting' && same(a, b);
 }

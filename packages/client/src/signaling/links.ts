@@ -36,18 +36,24 @@ interface Held {
   readonly link: Link;
   /** Set when the queue was full: told when no more than this is left in it. */
   refusedUntil?: number | undefined;
-  left: boolean;
   stop(): void;
+}
+
+/** The links of those who are in the room, and of those who were, the oldest first. */
+interface Places {
+  readonly here: Map<string, Held>;
+  readonly gone: Map<string, Held>;
 }
 
 /** No links yet; each is made when it is first needed. */
 export function createLinks(deps: LinksDeps): Links {
-  const all = new Map<string, Held>();
+  const here = new Map<string, Held>();
+  const gone = new Map<string, Held>();
   const linkTo = ({ id, status }: Participant): Held => {
-    const known = all.get(id);
+    const known = here.get(id);
     if (known) return known;
     const held = hold(deps, id);
-    all.set(id, held);
+    here.set(id, held);
     if (status === 'away') held.link.presence('away');
     return held;
   };
@@ -63,44 +69,43 @@ export function createLinks(deps: LinksDeps): Links {
       held.link.receive(header, message);
       tellDrained(deps, from.id, held);
     },
-    nacked: (to, header, retryAfterMs) => all.get(to)?.link.nacked(header, retryAfterMs),
+    nacked: (to, header, retryAfterMs) => here.get(to)?.link.nacked(header, retryAfterMs),
     restart: (to) => linkTo(to).link.restart(),
-    bound: () => all.forEach(({ link, left }) => left || link.bound()),
-    changed: (change) => changed(all, change),
+    bound: () => here.forEach(({ link }) => link.bound()),
+    changed: (change) => changed({ here, gone }, change),
     clear() {
-      all.forEach((held) => held.stop());
-      all.clear();
+      here.forEach((held) => held.stop());
+      here.clear();
+      gone.clear();
     },
   };
 }
 
-function changed(all: Map<string, Held>, change: Change): void {
+function changed({ here, gone }: Places, change: Change): void {
   if (change.what === 'joined') {
-    const held = all.get(change.participant.id);
-    if (!held?.left) return;
-    held.left = false;
-    held.link.presence(change.participant.status);
+    const { id, status } = change.participant;
+    const held = gone.get(id);
+    if (!held) return;
+    gone.delete(id);
+    here.set(id, held);
+    held.link.presence(status);
     held.link.restart();
   } else if (change.what === 'status') {
-    all.get(change.participant)?.link.presence(change.status);
+    here.get(change.participant)?.link.presence(change.status);
   } else if (change.what === 'left') {
-    leave(all, change.participant);
+    leave({ here, gone }, change.participant);
   }
 }
 
-function leave(all: Map<string, Held>, id: string): void {
-  const held = all.get(id);
+function leave({ here, gone }: Places, id: string): void {
+  const held = here.get(id);
   if (!held) return;
   held.link.left();
-  held.left = true;
   held.refusedUntil = undefined;
-  all.delete(id);
-  all.set(id, held);
-  const gone = [...all].filter(([, { left }]) => left);
-  for (const [oldest, { stop }] of gone.slice(0, Math.max(0, gone.length - MOST_LEFT))) {
-    stop();
-    all.delete(oldest);
-  }
+  here.delete(id);
+  gone.set(id, held);
+  const [oldest = ''] = gone.keys();
+  if (gone.size > MOST_LEFT) gone.delete(oldest);
 }
 
 function tellDrained(deps: LinksDeps, peer: string, held: Held): void {
@@ -131,7 +136,6 @@ function hold(deps: LinksDeps, peer: string): Held {
   });
   return {
     link,
-    left: false,
     stop() {
       stopped = true;
       timer.stop();

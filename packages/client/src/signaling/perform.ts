@@ -4,8 +4,9 @@ import type { ConnectionEffect } from './machine/events.js';
 import { randomKey } from './random-key.js';
 import type { Line, Session } from './session.js';
 import { SignalingError } from './signaling-error.js';
-import { openSocket } from './socket.js';
+import { closeSocket, openSocket } from './socket.js';
 import { takeFrame } from './take-frame.js';
+import { tellIceServers } from './tell-ice-servers.js';
 import { request, write } from './transmit.js';
 
 const NOT_OPENED = 1006;
@@ -17,14 +18,14 @@ export function perform(session: Session, effect: ConnectionEffect): void {
     case 'open':
       return open(session, effect);
     case 'greet':
-      return line && greet(session, effect.n, line);
+      return line && greet(session, line);
     case 'adopt':
-      return line && adopt(session, effect.n, line);
+      return line && adopt(session, line);
     case 'lose':
       return lose(session);
     case 'close':
       session.lines.delete(effect.n);
-      return line?.socket?.close();
+      return line?.socket && closeSocket(line.socket);
     case 'timer':
       return setTimer(session, effect.ms);
     case 'leave':
@@ -50,7 +51,7 @@ function open(session: Session, { n, address, resume }: ConnectionEffect & { rea
   const { urls, WebSocket } = session;
   const base = urls[address] ?? '';
   const url = resume ? `${base}${base.includes('?') ? '&' : '?'}resume=1` : base;
-  const line: Line = {};
+  const line: Line = { n };
   session.lines.set(n, line);
   const wanted = (): boolean => session.lines.get(n) === line;
   const tell = (event: 'opening' | 'opened'): void => session.dispatch({ event, n });
@@ -68,24 +69,25 @@ function open(session: Session, { n, address, resume }: ConnectionEffect & { rea
     line.socket = openSocket(WebSocket, url, {
       opened,
       closed,
-      frame: (text) => takeFrame(session, n, text),
+      frame: (text) => takeFrame(session, line, text),
     });
   };
   session.tokens.get().then(connect).catch(failed);
 }
 
-/** Line `n` has joined, and carries everything from now on. */
-function adopt(session: Session, n: number, line: Line): void {
+/** A line has joined, and carries everything from now on. */
+function adopt(session: Session, line: Line): void {
   const { result, limits, token } = line;
   if (!result || !limits) return;
   const { you, iceServers } = result;
   const { id, key } = session;
-  if (id && id !== you) {
+  const rejoined = id && id !== you;
+  if (rejoined) {
     session.formerId = id;
     session.links.clear();
     session.commands.renew();
   }
-  Object.assign(session, { live: n, id: you, joinedKey: key, replaces: undefined });
+  Object.assign(session, { live: line, id: you, joinedKey: key, replaces: undefined });
   session.pacer.open(limits, (frame) => write(session, line, frame));
   session.heartbeat.start(limits.pingMs);
   session.membership.connected(id !== you);
@@ -93,11 +95,8 @@ function adopt(session: Session, n: number, line: Line): void {
   session.commands.connected(true);
   const { latest } = session.tokens;
   if (latest && latest !== token) refresh(session, latest);
-  if (iceServers.length > 0) {
-    session.iceServers = iceServers;
-    session.emitter.emit('iceServers', iceServers);
-  }
-  if (id && id !== you) session.emitter.emit('rejoined', { id: you, replaced: id });
+  if (iceServers.length > 0) tellIceServers(session, iceServers);
+  if (rejoined) session.emit('rejoined', { id: you, replaced: id });
 }
 
 /** Hands in a newer token, if there is a connection; the next one's hello carries it anyway. */
@@ -119,5 +118,5 @@ function end(session: Session): void {
   session.links.clear();
   session.tokens.stop();
   session.unwatch?.();
-  session.commands.end(told ?? new SignalingError('ended'));
+  session.commands.end(told ?? new SignalingError({ code: 'ended' }));
 }

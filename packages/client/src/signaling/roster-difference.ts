@@ -1,32 +1,30 @@
-import type { Change, Participant, RoomInfo, Roster } from '@parley/protocol';
+import type { Change, Participant, Roster } from '@parley/protocol';
+import { same } from '../same.js';
 
 /** The changes that lead from one roster to another. Why somebody has left is not known any more: `expired`. */
-export function rosterDifference(before: Roster | undefined, after: Roster): Change[] {
+export function rosterDifference(before: Roster | undefined, { participants, room }: Roster): Change[] {
   const known = before?.participants ?? new Map<string, Participant>();
   const changes: Change[] = [];
   for (const id of known.keys()) {
-    if (!after.participants.has(id)) changes.push({ what: 'left', participant: id, reason: 'expired' });
+    if (!participants.has(id)) changes.push({ what: 'left', participant: id, reason: 'expired' });
   }
-  for (const participant of after.participants.values()) {
+  for (const participant of participants.values()) {
     const earlier = known.get(participant.id);
-    if (!earlier) changes.push({ what: 'joined', participant });
-    else changes.push(...entryDifference(earlier, participant));
+    if (earlier) changes.push(...entryDifference(earlier, participant));
+    else changes.push({ what: 'joined', participant });
   }
-  if (before) changes.push(...roomDifference(before.room, after.room));
+  const { locked, size } = room;
+  if (before && !same(before.room, room)) changes.push({ what: 'room', locked, size });
   return changes;
 }
 
-function entryDifference(before: Participant, after: Participant): Change[] {
+function entryDifference(before: Participant, { id, status, name, attributes }: Participant): Change[] {
   const changes: Change[] = [];
-  const { id, status, name, attributes } = after;
   if (before.status !== status) changes.push({ what: 'status', participant: id, status });
-  const renamed = before.name !== name && { name };
-  const changed = JSON.stringify(before.attributes) !== JSON.stringify(attributes) && { attributes };
-  if (renamed || changed) changes.push({ what: 'updated', participant: id, ...renamed, ...changed });
+  const changed = {
+    ...(before.name !== name && { name }),
+    ...(!same(before.attributes, attributes) && { attributes }),
+  };
+  if (!same(changed, {})) changes.push({ what: 'updated', participant: id, ...changed });
   return changes;
-}
-
-function roomDifference(before: RoomInfo, { locked, size }: RoomInfo): Change[] {
-  const changed = before.locked !== locked || before.size !== size;
-  return changed ? [{ what: 'room', locked, size }] : [];
 }

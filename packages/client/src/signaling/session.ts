@@ -6,11 +6,11 @@ import type { Links } from './links.js';
 import type { Connection } from './machine/connection.js';
 import type { ConnectionEvent } from './machine/events.js';
 import type { Membership } from './membership.js';
+import type { WebSocketLike } from '../ports.js';
 import type { SignalingOptions } from './options.js';
 import type { Pacer } from './pacer.js';
 import type { SignalingEvents } from './signaling-client.js';
 import type { Timer } from '../timer.js';
-import type { Socket } from './socket.js';
 import type { Tokens } from './tokens.js';
 
 /** Options with every port there is. */
@@ -22,7 +22,9 @@ type Ports = 'WebSocket' | 'clock' | 'random' | 'backoff' | 'page';
 
 /** One connection of a session, from the moment that its token is asked for. */
 export interface Line {
-  socket?: Socket;
+  /** What the state machine calls it. */
+  readonly n: number;
+  socket?: WebSocketLike;
   /** What its hello carried. */
   token?: string | undefined;
   /** What its welcome told. */
@@ -43,18 +45,16 @@ export interface Parts {
 }
 
 /** Everything that one signaling client knows. The state machine decides; the parts do. */
-export interface Session extends Parts, Omit<Settings, 'replaces'> {
-  readonly emitter: Emitter<SignalingEvents>;
+export interface Session extends Parts, Emitter<SignalingEvents>, Omit<Settings, 'replaces'> {
   connection: Connection;
   /** Hands an event to the state machine and does what comes of it. */
   dispatch(event: ConnectionEvent): void;
   nextId(): number;
-  fault(error: unknown): void;
   readonly lines: Map<number, Line>;
   /** The line that carries everything. */
-  live?: number | undefined;
+  live?: Line | undefined;
   key: string;
-  replaces: string | undefined;
+  replaces?: string | undefined;
   id?: string | undefined;
   /** What `id` was before the last rejoin. */
   formerId?: string | undefined;

@@ -41,6 +41,7 @@ export interface SignalingClient {
   }): Promise<void>;
   /** Leaves and ends; resolves when the server knows, or after 1 s. */
   leave(): Promise<void>;
+  /** Listens until the function that is returned is called. */
   on<E extends keyof SignalingEvents>(event: E, listener: (what: SignalingEvents[E]) => void): () => void;
 }
 
@@ -63,11 +64,12 @@ export type EndReason =
 
 /** What a client tells. */
 export interface SignalingEvents {
+  /** Where the client is now. */
   state: SignalingState;
   /** After each batch or snapshot; `changes` is what it changed, also for snapshots (a difference). */
   roster: { readonly roster: Roster; readonly changes: readonly Change[] };
   /** Somebody is in the room: also for those whom the first snapshot holds, never for oneself. */
-  joined: { readonly participant: Participant; readonly replaces?: string };
+  joined: { readonly participant: Participant; readonly replaces: string | undefined };
   /** `expired` also stands for those who left while there was no connection, and nobody knows why. */
   left: { readonly participant: Participant; readonly reason: LeftReason };
   /** A message of the link with that participant; `signal` for what applications send to one. */
@@ -78,7 +80,9 @@ export interface SignalingEvents {
   drained: { readonly peer: string };
   /** 30 s without progress towards a peer that is online. */
   stalled: { readonly peer: string };
+  /** A room message, one's own included. */
   message: { readonly from: string; readonly data: string };
+  /** New ICE servers, ahead of the end of those before. */
   iceServers: readonly IceServer[];
   /** The participant had expired and joined anew: another id, fresh links; `replaced` is the earlier id. */
   rejoined: { readonly id: string; readonly replaced: string };

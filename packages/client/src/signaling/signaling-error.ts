@@ -11,13 +11,15 @@ export class SignalingError extends Error {
   declare readonly code: SignalingErrorCode;
   declare readonly retry: Retry;
   declare readonly retryAfterMs: number | undefined;
-  constructor(code: SignalingErrorCode, retry: Retry = 'no', message: string = code, retryAfterMs?: number) {
+  /** Of the body of a server's error, or what of it there is. */
+  constructor(body: SignalingErrorBody) {
+    const { code, retry = 'no', message = code, retryAfterMs } = body;
     super(message);
     Object.assign(this, { name: 'SignalingError', code, retry, retryAfterMs });
   }
 }
 
-/** The error of a server's reply. */
-export function fromErrorBody({ code, retry, message, retryAfterMs }: ErrorBody): SignalingError {
-  return new SignalingError(code, retry, message, retryAfterMs);
+/** What an error is made of: a code, and what else is known; `retry` is `no` unless told. */
+export interface SignalingErrorBody extends Partial<Omit<ErrorBody, 'code'>> {
+  readonly code: SignalingErrorCode;
 }

@@ -1,14 +1,8 @@
-import type { WebSocketConstructor } from '../ports.js';
+import type { WebSocketConstructor, WebSocketLike } from '../ports.js';
 
 const SUBPROTOCOL = 'parley.v1';
 
-/** One WebSocket, of which nothing is heard any more once it was closed by us. */
-export interface Socket {
-  send(text: string): void;
-  close(): void;
-}
-
-/** What a socket tells; `closed` comes once, also for one that never opened (1006), and never after `close`. */
+/** What a socket tells; `closed` comes once, also for one that never opened (1006), and nothing after `closeSocket`. */
 export interface SocketEvents {
   opened(): void;
   frame(text: string): void;
@@ -16,26 +10,24 @@ export interface SocketEvents {
 }
 
 /** Opens a WebSocket. Throws what its constructor throws. */
-export function openSocket(WebSocket: WebSocketConstructor, url: string, events: SocketEvents): Socket {
+export function openSocket(
+  WebSocket: WebSocketConstructor,
+  url: string,
+  events: SocketEvents,
+): WebSocketLike {
   const socket = new WebSocket(url, SUBPROTOCOL);
-  const detach = (): void => {
-    socket.onopen = socket.onmessage = socket.onclose = null;
-  };
-  socket.onopen = () => events.opened();
+  socket.onopen = events.opened;
   // Without a listener some implementations throw errors at the process.
   socket.onerror = () => undefined;
   socket.onmessage = ({ data }: { readonly data: unknown }) => {
     if (typeof data === 'string') events.frame(data);
   };
-  socket.onclose = ({ code }: { readonly code?: number }) => {
-    detach();
-    events.closed(code ?? 1006);
-  };
-  return {
-    send: (text) => socket.send(text),
-    close() {
-      detach();
-      socket.close(1000);
-    },
-  };
+  socket.onclose = ({ code }: { readonly code?: number }) => events.closed(code ?? 1006);
+  return socket;
+}
+
+/** Closes a WebSocket, of which nothing is heard any more. */
+export function closeSocket(socket: WebSocketLike): void {
+  socket.onopen = socket.onmessage = socket.onclose = null;
+  socket.close(1000);
 }

@@ -14,18 +14,17 @@ export function tellRoster(
     if (change.what === 'left' && change.participant === session.id) expelled = change.reason;
     else tell(session, before, change);
   }
-  session.emitter.emit('roster', { roster, changes });
+  session.emit('roster', { roster, changes });
   if (expelled) session.dispatch({ event: 'expelled', reason: expelled });
 }
 
-function tell({ id, formerId, emitter }: Session, before: Roster | undefined, change: Change): void {
+function tell({ id, formerId, emit }: Session, before: Roster | undefined, change: Change): void {
   if (change.what === 'joined' && change.participant.id !== id) {
-    const { participant, replaces } = change;
-    emitter.emit('joined', { participant, ...(replaces && { replaces }) });
+    emit('joined', { participant: change.participant, replaces: change.replaces });
   } else if (change.what === 'left' && change.participant !== formerId) {
     const participant = before?.participants.get(change.participant);
-    if (participant) emitter.emit('left', { participant, reason: change.reason });
+    if (participant) emit('left', { participant, reason: change.reason });
   } else if (change.what === 'message') {
-    emitter.emit('message', { from: change.from, data: change.data });
+    emit('message', { from: change.from, data: change.data });
   }
 }

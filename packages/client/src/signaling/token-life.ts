@@ -9,8 +9,7 @@ const LEAST_MS = 1_000;
 export function renewalDelay(token: string, wallMs: number): number | undefined {
   const { exp, iat } = readClaims(token);
   if (typeof exp !== 'number') return undefined;
-  const issued = typeof iat === 'number' ? iat : NaN;
-  const life = Math.min(...[exp * 1_000 - wallMs, (exp - issued) * 1_000].filter((ms) => ms > 0));
+  const life = Math.min(...[exp * 1_000 - wallMs, (exp - (iat as number)) * 1_000].filter((ms) => ms > 0));
   return life < Infinity ? Math.max(LEAST_MS, life - Math.min(MOST_EARLY_MS, life * EARLY_SHARE)) : LEAST_MS;
 }
 

@@ -47,17 +47,14 @@ export function createTokens(
   };
   const renew = (): void => {
     fresh = false;
-    fetch().then(
-      (token) => stopped || renewed(token),
-      (error: unknown) => {
-        if (stopped) return;
-        fault(error);
-        timer.set(RETRY_MS, renew);
-      },
-    );
+    fetch().then(renewed, (error: unknown) => {
+      if (stopped) return;
+      fault(error);
+      timer.set(RETRY_MS, renew);
+    });
   };
   return {
-    get: () => (fresh ? Promise.resolve(latest) : fetch()),
+    get: async () => (fresh ? latest : fetch()),
     get latest() {
       return latest;
     },
@@ -78,7 +75,7 @@ export function createTokens(
 async function within<T>(clock: ClientClock, ms: number, run: () => T | Promise<T>): Promise<T> {
   const timer = createTimer(clock);
   const late = new Promise<never>((_, reject) => {
-    timer.set(ms, () => reject(new SignalingError('timeout')));
+    timer.set(ms, () => reject(new SignalingError({ code: 'timeout' })));
   });
   try {
     return await Promise.race([run(), late]);

@@ -14,10 +14,10 @@ const HEADER_BYTES = 256;
 
 /** Writes to the connection that carries everything, if there is one; counted against the rate. */
 export function request(session: Session, header: ClientHeader, payload?: string): void {
-  const line = !session.live ? undefined : session.lines.get(session.live);
-  if (!line) return;
-  if (header.type !== 'ping') session.pacer.spend();
-  write(session, line, writeFrame(header, payload));
+  const { live, pacer } = session;
+  if (!live) return;
+  if (header.type !== 'ping') pacer.spend();
+  write(session, live, writeFrame(header, payload));
 }
 
 /** Writes to one connection, best effort: one that cannot be written to is about to be closed. */
@@ -37,7 +37,7 @@ export function signal(
   message: LinkMessage | undefined,
 ): boolean {
   // One frame of each number waits at most: what is sent again takes the place of what was not sent yet.
-  const key = `${to} ${link ? link[1] : `x${session.nextId()}`}`;
+  const key = `${to} ${link?.[1] ?? `x${session.nextId()}`}`;
   return session.pacer.offer(
     key,
     writeFrame({ type: 'signal', to, kind: message?.kind, link }, message?.payload),
@@ -47,9 +47,9 @@ export function signal(
 /** Throws `frame_too_large` for what a server would not act upon, and `bad_request` for a kind that is too long. */
 export function checkSize({ payload, kind }: LinkMessage): void {
   if (utf8Bytes(payload) + HEADER_BYTES >= MOST_FRAME_BYTES) {
-    throw new SignalingError('frame_too_large');
+    throw new SignalingError({ code: 'frame_too_large' });
   }
   if (kind !== undefined && utf8Bytes(kind) > MOST_KIND_BYTES) {
-    throw new SignalingError('bad_request');
+    throw new SignalingError({ code: 'bad_request' });
   }
 }

@@ -13,9 +13,9 @@ export interface Command {
 /** A command and whoever waits for it. */
 export interface PendingCommand extends Command {
   /** Whoever asked has been told; the number may be taken still, until an answer says what became of it. */
-  settled: boolean;
+  settled?: boolean;
   /** What the server answered last, when it may be asked again. */
-  error: SignalingError | undefined;
+  error?: SignalingError;
   /** Tells whoever waits, once. */
   settle(error?: SignalingError): void;
 }
@@ -37,7 +37,7 @@ export function createWaitingCommands(clock: ClientClock): WaitingCommands {
   return {
     async add(command) {
       if (ended) throw ended;
-      if (all.size >= MOST_WAITING) throw new SignalingError('queue_full', 'after');
+      if (all.size >= MOST_WAITING) throw new SignalingError({ code: 'queue_full', retry: 'after' });
       return new Promise((resolve, reject) => {
         const cancelDeadline = clock.after(DEADLINE_MS, () => {
           all.delete(pending);
@@ -49,7 +49,7 @@ export function createWaitingCommands(clock: ClientClock): WaitingCommands {
           if (error) reject(error);
           else resolve();
         };
-        const pending: PendingCommand = { ...command, settled: false, error: undefined, settle };
+        const pending: PendingCommand = { ...command, settle };
         all.add(pending);
       });
     },
@@ -67,5 +67,5 @@ export function createWaitingCommands(clock: ClientClock): WaitingCommands {
 
 /** It may have been done or not. */
 export function inDoubt(): SignalingError {
-  return new SignalingError('timeout', 'after');
+  return new SignalingError({ code: 'timeout', retry: 'after' });
 }

@@ -3,6 +3,7 @@ import type { ClientPage } from '../ports.js';
 /** What a page's global scope has; workers and Node lack some of it, or all. */
 export interface PageScope {
   readonly document?: Pick<Document, 'visibilityState' | 'addEventListener'>;
+  /** Listens until the signal is given. */
   addEventListener?(event: 'online', listener: () => void, options: { signal: AbortSignal }): void;
 }
 

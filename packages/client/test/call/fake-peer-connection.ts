@@ -40,8 +40,9 @@ export class FakePeerConnection implements PeerConnection {
   readonly listeners = new Map<string, ((event: PeerConnectionEvent) => void)[]>();
   relayed = false;
   connectedTo: FakePeerConnection | undefined;
-  /** Offers that were rolled back. */
+  /** Offers that were rolled back, and those of them that had new m-lines, though there were some before. */
   rollbacks = 0;
+  harmfulRollbacks = 0;
   readonly gathered = new Map<string, string[]>();
   #chain: Promise<unknown> = Promise.resolve();
   #operations = 0;
@@ -158,7 +159,7 @@ export class FakePeerConnection implements PeerConnection {
       throw new DOMException('already added', 'InvalidAccessError');
     }
     const free = this.transceivers.find((one) => one.kind === kind && !one.sender.track && !one.hasSent);
-    const transceiver = free ?? this.#addTransceiver(kind, 'recvonly');
+    const transceiver = free ?? this.addTransceiver(kind);
     transceiver.sender.track = track;
     transceiver.byAddTrack = true;
     transceiver.direction = transceiver.direction === 'inactive' ? 'sendonly' : 'sendrecv';
@@ -300,6 +301,7 @@ export class FakePeerConnection implements PeerConnection {
   #rollBack(): void {
     if (this.signalingState !== 'have-local-offer') throw invalidState('rollback', this);
     this.rollbacks += 1;
+    if (this.agreed && this.#undo.length > 0) this.harmfulRollbacks += 1;
     this.pendingLocal = undefined;
     this.#undo.splice(0).forEach((undo) => undo());
     this.#setSignalingState('stable');
@@ -309,11 +311,11 @@ export class FakePeerConnection implements PeerConnection {
     if (kind === 'application' || this.transceivers.some((one) => one.mid === mid)) return;
     const wants = direction === 'sendrecv' || direction === 'recvonly';
     const waiting = this.transceivers.find((one) => one.mid === null && one.byAddTrack && one.kind === kind);
-    const transceiver = (wants ? waiting : undefined) ?? this.#addTransceiver(kind, 'recvonly');
+    const transceiver = (wants ? waiting : undefined) ?? this.addTransceiver(kind);
     transceiver.mid = mid;
   }
 
-  #addTransceiver(kind: string, initial: Direction): FakeTransceiver {
+  addTransceiver(kind: string): FakeTransceiver {
     const sender: FakeTransceiver['sender'] = {
       track: null,
       replaceTrack: (track) =>
@@ -322,7 +324,7 @@ export class FakePeerConnection implements PeerConnection {
         }),
     };
     const receiver = { track: createFakeTrack(kind, this.network.name('r')) };
-    let direction = initial;
+    let direction: Direction = 'recvonly';
     const changed = (): void => this.#updateNegotiationNeeded();
     const transceiver: FakeTransceiver = {
       mid: null,
@@ -342,6 +344,7 @@ export class FakePeerConnection implements PeerConnection {
       hasSent: false,
     };
     this.transceivers.push(transceiver);
+    changed();
     return transceiver;
   }
 

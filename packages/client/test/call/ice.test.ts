@@ -28,6 +28,35 @@ test('a disconnection shorter than 3 s restarts nothing, a longer one does', asy
   expect(sent(scene, 'offer')).toBe(offers + 1);
 });
 
+test('each disconnection has its own 3 s', async () => {
+  const scene = await twoConnected();
+  const { a, pass } = scene;
+  const offers = sent(scene, 'offer');
+  for (let round = 0; round < 5; round += 1) {
+    a.pcs[0]?.setIceState('disconnected');
+    await pass(2_500);
+    a.pcs[0]?.setIceState('connected');
+    await pass(10_000);
+  }
+  expect(sent(scene, 'offer')).toBe(offers);
+});
+
+test('a moment of checking, as Firefox has it at each ICE restart, is neither told nor a reason for another one', async () => {
+  const scene = await twoConnected();
+  const { a, pass } = scene;
+  const [offers, told] = [sent(scene, 'offer'), heard(a, 'peer')];
+  for (let round = 0; round < 5; round += 1) {
+    a.pcs[0]?.setIceState('checking');
+    await pass(1_000);
+    a.pcs[0]?.setIceState('connected');
+    await pass(20_000);
+  }
+  expect([sent(scene, 'offer'), told]).toEqual([offers, []]);
+  a.pcs[0]?.setIceState('checking');
+  await pass(3_500);
+  expect(told.map(({ state }) => state)).toEqual(['reconnecting']);
+});
+
 test('restarts in vain come further and further apart, `failed` is told, and it connects once it can', async () => {
   const scene = await twoConnected();
   const { a, b, pass, world } = scene;

@@ -1,20 +1,17 @@
 import { createSeededRandom, createVirtualClock } from '@parley/testkit';
 import { expect, test } from 'vitest';
 import { createNegotiation } from '../../src/call/negotiation.js';
-import type { Negotiation } from '../../src/call/negotiation.js';
-import type { CandidatesMessage, DescriptionMessage } from '../../src/call/pair-message.js';
+import type { Negotiation, NegotiationMessage } from '../../src/call/negotiation.js';
 import { createFakeNetwork } from './fake-network.js';
 import type { FakeNetwork } from './fake-network.js';
 import { FakePeerConnection } from './fake-peer-connection.js';
 import { createFakeTrack } from './fake-track.js';
 
-type Message = DescriptionMessage | CandidatesMessage;
-
 interface End {
   readonly pc: FakePeerConnection;
   readonly negotiation: Negotiation;
   /** What it has sent and nobody has carried to the other end yet. */
-  readonly out: Message[];
+  readonly out: NegotiationMessage[];
   readonly broken: unknown[];
   collisions: number;
   full: boolean;
@@ -46,9 +43,9 @@ function createPair(given: Partial<FakeNetwork<FakePeerConnection>> = {}) {
   const carry = async (
     from: End,
     to: End,
-    pick: (message: Message) => boolean = () => true,
+    pick: (message: NegotiationMessage) => boolean = () => true,
   ): Promise<void> => {
-    const kept: Message[] = [];
+    const kept: NegotiationMessage[] = [];
     for (const message of from.out.splice(0)) {
       if (pick(message)) to.negotiation.receive(message);
       else kept.push(message);
@@ -67,6 +64,8 @@ function createPair(given: Partial<FakeNetwork<FakePeerConnection>> = {}) {
   return { clock, polite, impolite, carry, settle, add };
 }
 
+const stopSending = ({ pc }: End): void =>
+  pc.transceivers.forEach(({ sender }) => sender.track && pc.removeTrack(sender));
 const kinds = ({ out }: End): string[] => out.map(({ kind }) => kind);
 const agreed = ({ pc }: End): string[] => pc.agreed?.local.sdp.lines.map(({ kind, mid }) => kind + mid) ?? [];
 
@@ -106,7 +105,7 @@ test('an answer to an offer that was rolled back is dropped', async () => {
   await clock.advance(400);
   await carry(impolite, polite, ({ kind }) => kind === 'offer');
   expect(polite.pc.rollbacks).toBe(1);
-  add(polite);
+  stopSending(polite);
   await clock.advance(400);
   expect(polite.pc.signalingState).toBe('have-local-offer');
   if (answer) polite.negotiation.receive(answer);
@@ -185,7 +184,7 @@ test('an answer that the link refused goes out once it has drained', async () =>
   await clock.advance(10);
   await settle();
   const generation = impolite.pc.localGeneration;
-  add(polite, 'audio');
+  stopSending(polite);
   await clock.advance(10);
   impolite.full = true;
   await settle();
@@ -233,4 +232,33 @@ test('inputs above 512 that wait break the RTCPeerConnection instead of growing'
   await clock.advance(10);
   polite.negotiation.receive({ kind: 'candidates', session: 1, candidates: [] });
   expect(polite.broken).toHaveLength(8);
+});
+
+test('the end that gives way asks for new m-lines, so that none is rolled back', async () => {
+  const { polite, impolite, settle, add, clock } = createPair();
+  add(polite);
+  await settle();
+  add(polite);
+  add(polite, 'audio');
+  add(impolite);
+  await clock.advance(50);
+  expect(kinds(polite)).toEqual(['ask']);
+  expect(kinds(impolite)).toContain('offer');
+  await settle();
+  expect(polite.pc.transceivers.map(({ kind, current }) => kind + current)).toEqual([
+    'videosendrecv',
+    'videosendonly',
+    'audiosendonly',
+  ]);
+  expect(agreed(polite)).toEqual(agreed(impolite));
+  expect([polite.pc.rollbacks, polite.collisions, impolite.collisions]).toEqual([0, 0, 0]);
+});
+
+test('an end that asks for more m-lines than anybody needs gets only so many', async () => {
+  const { impolite, settle, clock, add } = createPair();
+  add(impolite);
+  await settle();
+  impolite.negotiation.receive({ kind: 'ask', session: 1, media: Array<string>(10_000).fill('video') });
+  await clock.advance(50);
+  expect(impolite.pc.transceivers).toHaveLength(64);
 });

@@ -6,6 +6,7 @@ const messages: PairMessage[] = [
   { kind: 'offer', session: 1, negotiation: 1, sdp: 'v=0', sources: [['0', 'camera']] },
   { kind: 'answer', session: 2, negotiation: 3, sdp: 'v=0', sources: [] },
   { kind: 'candidates', session: 1, candidates: [{ candidate: '', usernameFragment: 'u' }] },
+  { kind: 'ask', session: 1, media: ['audio', 'video'] },
   { kind: 'bye', session: 9 },
   { kind: 'resume', ask: true, pairs: [['a', 'b']] },
 ];
@@ -30,6 +31,9 @@ test('what makes no sense is nobody of ours, and never throws', () => {
     ['candidates', { session: 1, candidates: [null] }],
     ['candidates', { session: 1, candidates: [{}] }],
     ['candidates', { session: 1 }],
+    ['ask', { session: 1 }],
+    ['ask', { session: 1, media: [1] }],
+    ['ask', { media: ['audio'] }],
     ['resume', { pairs: 'x' }],
   ];
   for (const [kind, payload] of bad) {

@@ -25,7 +25,7 @@ const events = fc.oneof(
       fc.constantFrom(4000, 4008, 4009, 4010, 4100, 4101, 4200, 4201, 4202),
       fc.constantFrom('resume', 'rejoin', 'stop'),
     )
-    .map(([code, action]) => ({ event: 'goodbye', goodbye: { code, action, reason: '', type: 'goodbye' } })),
+    .map(([code, action]) => ({ event: 'goodbye', code, action })),
 );
 
 interface Run {

@@ -5,8 +5,13 @@ import type { SignalingState } from '../signaling-client.js';
  * are named by their number `n`.
  */
 export type Trial =
-  | { readonly stage: 'waiting'; readonly ms: number; readonly first?: First }
-  | { readonly stage: 'token' | 'opening' | 'joining'; readonly ms: number; readonly n: number };
+  | { readonly stage: 'waiting'; readonly ms: number; readonly first?: First; readonly n?: undefined }
+  | {
+      readonly stage: 'token' | 'opening' | 'joining';
+      readonly ms: number;
+      readonly n: number;
+      readonly first?: undefined;
+    };
 
 /** Come back as somebody else, or with another token. */
 export type First = 'new-key' | 'fresh-token' | undefined;
@@ -21,21 +26,32 @@ export interface Memory {
   /** Tries that failed since the last join. */
   readonly failures: number;
   /** The server asked to back off: a join alone does not make up for it. */
-  readonly penalised: boolean;
+  readonly penalised?: boolean;
   /** A fresh token was asked for already since the last join. */
-  readonly renewed: boolean;
+  readonly renewed?: boolean;
   /** Where the server would still know this participant: how long it keeps it, and when the last connection was lost. */
   readonly seat?: { readonly resumeMs: number; readonly lostAt?: number } | undefined;
 }
 
 /** One client's connection to the service, as it is at one moment. */
-export type Connection =
-  | { readonly name: 'idle'; readonly memory: Memory }
-  /** No connection. `handover`: the one on its way has taken over, only its answer is not here yet. */
-  | { readonly name: 'absent'; readonly memory: Memory; readonly trial: Trial; readonly handover?: boolean }
-  | Joined
-  | { readonly name: 'leaving'; readonly memory: Memory; readonly n: number; readonly shown: SignalingState }
-  | Ended;
+export type Connection = Idle | Absent | Joined | Leaving | Ended;
+
+/** Not started. */
+export interface Idle {
+  readonly name: 'idle';
+  readonly memory: Memory;
+  readonly n?: undefined;
+  readonly trial?: undefined;
+}
+
+/** No connection. `handover`: the one on its way has taken over, only its answer is not here yet. */
+export interface Absent {
+  readonly name: 'absent';
+  readonly memory: Memory;
+  readonly n?: undefined;
+  readonly trial: Trial;
+  readonly handover?: boolean;
+}
 
 /** Connected by socket `n`, perhaps with the next one on its way: make before break. */
 export interface Joined {
@@ -49,12 +65,24 @@ export interface Joined {
   readonly moving?: 'told' | 'degraded' | undefined;
 }
 
+/** Waits for the answer to its `leave` on socket `n`. */
+export interface Leaving {
+  readonly name: 'leaving';
+  readonly memory: Memory;
+  readonly n: number;
+  readonly trial?: undefined;
+  readonly shown: SignalingState;
+}
+
 /** Over for good. */
-export type Ended = Extract<SignalingState, { readonly name: 'ended' }>;
+export type Ended = Extract<SignalingState, { readonly name: 'ended' }> & {
+  readonly n?: undefined;
+  readonly trial?: undefined;
+};
 
 /** A client that has not been started; `address` is the first to try. */
 export function idleConnection(address: number, addresses: number): Connection {
-  const memory = { n: 0, address, addresses, failures: 0, penalised: false, renewed: false };
+  const memory = { n: 0, address, addresses, failures: 0 };
   return { name: 'idle', memory };
 }
 

@@ -1,4 +1,4 @@
-import type { Connection, Trial } from './connection.js';
+import type { Connection, Memory, Trial } from './connection.js';
 import type { ConnectionEffect, Deciding } from './events.js';
 
 const LEAVING = { ms: 1_000 };
@@ -19,40 +19,34 @@ export function effectsBetween(
     .filter((n) => !kept.includes(n))
     .map((n) => ({ do: 'close', n }));
   if (deadline(before) !== deadline(after)) effects.push({ do: 'timer', ms: deadline(after)?.ms });
-  if ('n' in before && !('n' in after)) effects.push({ do: 'lose' });
+  if (before.n && !after.n) effects.push({ do: 'lose' });
   if (after.name === 'ended') return [...effects, { do: 'end' }];
   if (after.name === 'leaving') return [...effects, { do: 'leave', n: after.n }];
-  return [...effects, ...starts(before, after, now)];
-}
-
-function starts(before: Connection, after: Connection, now: () => number): ConnectionEffect[] {
-  if (!('memory' in before && 'memory' in after)) return [];
-  const effects: ConnectionEffect[] = [];
-  const { seat, address } = after.memory;
-  const trial = trialOf(after);
-  if (trial !== trialOf(before)) {
-    const resume = seat !== undefined && now() - (seat.lostAt ?? Infinity) < seat.resumeMs;
-    if (trial?.stage === 'waiting' && trial.first) effects.push({ do: trial.first });
-    if (trial?.stage === 'token') effects.push({ do: 'open', n: trial.n, address, resume });
-    if (trial?.stage === 'joining') effects.push({ do: 'greet', n: trial.n });
-  }
-  if ('n' in after && !('n' in before && before.n === after.n)) effects.push({ do: 'adopt', n: after.n });
+  const { n, trial, memory } = after;
+  if (trial && trial !== before.trial) effects.push(...starts(trial, memory, now));
+  if (n && n !== before.n) effects.push({ do: 'adopt', n });
   return effects;
 }
 
-/** The sockets that a state names. */
-export function sockets(connection: Connection): readonly number[] {
-  const live = 'n' in connection ? [connection.n] : [];
-  const trial = trialOf(connection);
-  return !trial || trial.stage === 'waiting' ? live : [...live, trial.n];
+/** What is to be done as a stage begins. */
+function starts(
+  { stage, n, first }: Trial,
+  { seat, address }: Memory,
+  now: () => number,
+): ConnectionEffect[] {
+  if (first) return [{ do: first }];
+  if (stage === 'joining') return [{ do: 'greet', n }];
+  if (stage !== 'token') return [];
+  const resume = seat !== undefined && now() - (seat.lostAt ?? Infinity) < seat.resumeMs;
+  return [{ do: 'open', n, address, resume }];
 }
 
-/** The next connection on its way. */
-export function trialOf(connection: Connection): Trial | undefined {
-  return 'trial' in connection ? connection.trial : undefined;
+/** The sockets that a state names. */
+export function sockets({ n, trial }: Connection): readonly number[] {
+  return [n, trial?.n].filter((one) => one !== undefined);
 }
 
 /** What is waited for: another object is another deadline. */
 function deadline(connection: Connection): { readonly ms: number } | undefined {
-  return connection.name === 'leaving' ? LEAVING : trialOf(connection);
+  return connection.name === 'leaving' ? LEAVING : connection.trial;
 }

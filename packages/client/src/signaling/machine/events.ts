@@ -1,21 +1,21 @@
-import type { ErrorBody, Goodbye, LeftReason } from '@parley/protocol';
+import type { ErrorBody, LeftReason } from '@parley/protocol';
+import type { Closing } from './verdict.js';
 
 /** What happens to a connection. `n` names the socket that it happened to. */
 export type ConnectionEvent =
-  | { readonly event: 'start' | 'online' | 'leave' | 'timer' }
+  | { readonly event: 'start' | 'online' | 'leave' | 'timer'; readonly n?: undefined }
   /** The token is there, the socket is being opened; or it is open. */
   | { readonly event: 'opening' | 'opened'; readonly n: number }
   | { readonly event: 'joined'; readonly n: number; readonly resumeMs: number }
   /** `hello` or `join` was answered by an error. */
   | { readonly event: 'refused'; readonly n: number; readonly error: ErrorBody }
-  | { readonly event: 'goodbye'; readonly n: number; readonly goodbye: Goodbye }
-  /** Closed, never opened, or silent for too long (1006). */
-  | { readonly event: 'closed'; readonly n: number; readonly code: number }
+  /** About to be closed, as the server says; or closed, never opened, or silent for too long (1006). */
+  | ({ readonly event: 'goodbye' | 'closed'; readonly n: number } & Closing)
   /** A batch is missing. */
   | { readonly event: 'behind'; readonly n: number }
   | { readonly event: 'degraded'; readonly n: number; readonly degraded: boolean }
   /** This participant has left, as the room says. */
-  | { readonly event: 'expelled'; readonly reason: LeftReason }
+  | { readonly event: 'expelled'; readonly reason: LeftReason; readonly n?: undefined }
   /** `leave` was answered. */
   | { readonly event: 'left'; readonly n: number };
 

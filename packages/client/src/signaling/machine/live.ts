@@ -1,4 +1,3 @@
-import type { Goodbye } from '@parley/protocol';
 import type { Connection, Joined, Memory, Trial } from './connection.js';
 import type { ConnectionEvent, Deciding } from './events.js';
 import { again, ended, forgiven, setback, stay, unseated } from './transitions.js';
@@ -14,7 +13,7 @@ export function onLive(joined: Joined, event: ConnectionEvent, deciding: Decidin
   const connection = steadied(joined, deciding.now());
   switch (event.event) {
     case 'goodbye':
-      return onGoodbye(connection, event.goodbye, deciding);
+      return onGoodbye(connection, event, deciding);
     case 'closed':
       return onGone(connection, event, deciding);
     case 'behind':
@@ -42,7 +41,7 @@ export function onExpelled(
   return end ? ended(end) : lost(connection, unseated(connection.memory), deciding);
 }
 
-function onGoodbye(connection: Joined, goodbye: Goodbye, deciding: Deciding): Connection {
+function onGoodbye(connection: Joined, goodbye: Closing, deciding: Deciding): Connection {
   return verdict(goodbye.code, goodbye.action) === 'reconnect'
     ? move(connection, 'told', deciding, goodbye.retryAfterMs)
     : onGone(connection, goodbye, deciding);

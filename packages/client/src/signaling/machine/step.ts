@@ -1,6 +1,6 @@
 import { shownState } from './connection.js';
 import type { Connection, Ended } from './connection.js';
-import { effectsBetween, trialOf } from './effects-between.js';
+import { effectsBetween } from './effects-between.js';
 import type { ConnectionEffect, ConnectionEvent, Deciding } from './events.js';
 import { onExpelled, onLive } from './live.js';
 import { ended, open } from './transitions.js';
@@ -23,7 +23,7 @@ function react(connection: Connection, event: ConnectionEvent, deciding: Decidin
   if (connection.name === 'ended') return connection;
   if (event.event === 'leave') return leave(connection);
   if (connection.name === 'idle') return event.event === 'start' ? open(connection) : connection;
-  const live = 'n' in connection && 'n' in event && event.n === connection.n;
+  const live = event.n !== undefined && event.n === connection.n;
   if (connection.name === 'leaving') {
     const over = live
       ? ['left', 'closed', 'goodbye', 'refused'].includes(event.event)
@@ -40,15 +40,14 @@ function react(connection: Connection, event: ConnectionEvent, deciding: Decidin
 /** Timers and `online` are about the trial; everything else names its socket. */
 function concernsTrial({ trial }: Trying, event: ConnectionEvent): boolean {
   if (!trial) return false;
-  if (!('n' in event)) return event.event === 'timer' || event.event === 'online';
-  return trial.stage !== 'waiting' && event.n === trial.n;
+  return event.n ? event.n === trial.n : event.event === 'timer' || event.event === 'online';
 }
 
 /** Says so to the server where that is possible: frames are handled in their order, also behind an unanswered join. */
 function leave(connection: Exclude<Connection, Ended>): Connection {
   if (connection.name === 'leaving') return connection;
-  const trial = trialOf(connection);
-  const n = 'n' in connection ? connection.n : trial?.stage === 'joining' && trial.n;
+  const { trial } = connection;
+  const n = connection.n ?? (trial?.stage === 'joining' && trial.n);
   if (!n) return ended('left');
   return { name: 'leaving', memory: connection.memory, n, shown: shownState(connection) };
 }

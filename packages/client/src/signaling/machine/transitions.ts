@@ -49,7 +49,7 @@ export function again(
   if (ms === undefined) {
     return connection.name === 'joined'
       ? stay(connection)
-      : ended('gave-up', { error: new SignalingError('gave_up') });
+      : ended('gave-up', { error: new SignalingError({ code: 'gave_up' }) });
   }
   const address = (memory.address + 1) % memory.addresses;
   return trying(

@@ -1,6 +1,5 @@
 import type { ErrorBody, ErrorCode } from '@parley/protocol';
-import { fromErrorBody } from '../signaling-error.js';
-import type { SignalingError } from '../signaling-error.js';
+import { SignalingError } from '../signaling-error.js';
 import type { ConnectionEvent, Deciding } from './events.js';
 import type { Connection } from './connection.js';
 import { again, ended, forgiven, open, setback, stay } from './transitions.js';
@@ -39,7 +38,6 @@ export function onTrial(connection: Trying, event: ConnectionEvent, deciding: De
     case 'refused':
       return refused(connection, event.error, deciding);
     case 'goodbye':
-      return failed(connection, event.goodbye, deciding);
     case 'closed':
       return failed(connection, event, deciding);
     default:
@@ -69,7 +67,7 @@ function refused(connection: Trying, body: ErrorBody, deciding: Deciding): Conne
   if (body.retry !== 'no' && code !== TOKEN_EXPIRED) {
     return again(connection, connection.memory, deciding, body);
   }
-  return stopped(connection, code, { error: fromErrorBody(body) }, deciding);
+  return stopped(connection, code, { error: new SignalingError(body) }, deciding);
 }
 
 interface Why {
