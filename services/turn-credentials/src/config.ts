@@ -59,9 +59,9 @@ export const turnFields = {
   },
   turnTtlS: {
     env: 'TURN_TTL_S',
-    schema: integer({ min: 30, max: MAX_LONG_TTL_S }),
+    schema: integer({ min: 10, max: MAX_LONG_TTL_S }),
     default: '600',
-    description: 'Seconds that a credential serves to make allocations; at most 3600',
+    description: 'Seconds that a credential serves to make allocations, 10 to 3600',
   },
   turnAllowLongTtl: {
     env: 'TURN_ALLOW_LONG_TTL',
@@ -96,7 +96,16 @@ export function checkTurnConfig(config: TurnConfig): readonly string[] {
   if (config.turnTtlS > MAX_TTL_S && !config.turnAllowLongTtl) {
     problems.push(`TURN_TTL_S above ${MAX_TTL_S} needs TURN_ALLOW_LONG_TTL=on`);
   }
+  const mints = mintsPerMinute(config.turnTtlS);
+  if (config.turnMintsPerMinute < mints) {
+    problems.push(`TURN_TTL_S=${config.turnTtlS} needs TURN_MINTS_PER_MINUTE=${mints} or more`);
+  }
   return problems;
+}
+
+/** What a participant takes that stays: gateways ask again after four fifths of a life. */
+function mintsPerMinute(ttlS: number): number {
+  return Math.ceil(60 / (ttlS * 0.8));
 }
 
 /** The settings of this service as a process of its own, beside those that every process has. */

@@ -17,6 +17,7 @@ describe('settings', () => {
   test('a good set has no problems', () => {
     expect(problems({})).toBe('');
     expect(problems({ TURN_TTL_S: '3600' })).toBe('');
+    expect(problems({ TURN_TTL_S: '10', TURN_MINTS_PER_MINUTE: '8' })).toBe('');
     expect(problems({ TURN_TTL_S: '86400', TURN_ALLOW_LONG_TTL: 'on' })).toBe('');
   });
 
@@ -25,6 +26,8 @@ describe('settings', () => {
     ['STUN_URLS', { STUN_URLS: 'stun:a?transport=udp' }],
     ['TURN_SECRETS', { TURN_SECRETS: '' }],
     ['TURN_SECRETS', { TURN_SECRETS: 'short' }],
+    ['TURN_TTL_S', { TURN_TTL_S: '9', TURN_MINTS_PER_MINUTE: '60' }],
+    ['TURN_MINTS_PER_MINUTE=8', { TURN_TTL_S: '10', TURN_MINTS_PER_MINUTE: '7' }],
     ['TURN_TTL_S', { TURN_TTL_S: '3601' }],
     ['TURN_TTL_S', { TURN_TTL_S: '86401', TURN_ALLOW_LONG_TTL: 'on' }],
     ['TURN_REGIONS', { TURN_REGIONS: '{"eu":["stun:a"]}' }],
