@@ -1,3 +1,4 @@
+import type { IceServer } from '@parley/protocol';
 import { WebSocket } from 'ws';
 
 /** One frame as it came: the header parsed, the payload as text. */
@@ -138,20 +139,25 @@ export function randomKey(): string {
   ).join('');
 }
 
-/** A raw client that has said hello and joined; `you` is its id. */
+interface JoinResult {
+  readonly you: string;
+  readonly iceServers: readonly IceServer[];
+}
+
+/** A raw client that has said hello and joined; `you` is its id, `iceServers` those that came with the reply. */
 export async function joinRaw(
   url: string,
   room: string,
   more: { readonly name?: string; readonly key?: string; readonly n?: number; readonly token?: string } = {},
-): Promise<RawClient & { readonly you: string; readonly key: string }> {
+): Promise<RawClient & JoinResult & { readonly key: string }> {
   const client = await openRaw(`${url.replace('http', 'ws')}/v1/connect`);
   const { token, key = randomKey(), n = 1, name = 'Ann' } = more;
   client.frame(token === undefined ? { type: 'hello', id: 1 } : { type: 'hello', id: 1, token });
   client.frame({ type: 'join', id: 2, room, key, n, name, caps: ['link1'] });
   await client.nextOf('welcome');
   const { header } = await client.nextOf('reply');
-  const result = header['result'] as { you: string } | undefined;
+  const result = header['result'] as JoinResult | undefined;
   if (result === undefined) throw new Error(`join refused: ${JSON.stringify(header)}`);
   await client.nextOf('snapshot');
-  return Object.assign(client, { you: result.you, key });
+  return Object.assign(client, { you: result.you, key, iceServers: result.iceServers });
 }

@@ -1,0 +1,23 @@
+import type { MeshCall } from '@parley/client';
+import type { CallPage } from '../call-page.js';
+import type { Journal } from './journal.js';
+
+/** Talk on the data channel `chat`. */
+export function createChat(
+  call: MeshCall,
+  { nameOf }: Journal,
+): Pick<CallPage, 'say' | 'heard' | 'hasHeard'> {
+  const channel = call.channel('chat');
+  const heard: { readonly from: string; readonly line: string }[] = [];
+  channel.on('message', ({ from, data }) => heard.push({ from: nameOf(from), line: data as string }));
+  const ready = (): Promise<void> => new Promise((resolve) => void channel.on('ready', () => resolve()));
+  const heardFrom = (name: string) => heard.flatMap(({ from, line }) => (from === name ? line : []));
+  return {
+    async say(to, lines) {
+      const id = [...call.peers.keys()].find((one) => nameOf(one) === to);
+      for (const line of lines) while (channel.send(line, id).length > 0) await ready();
+    },
+    heard: heardFrom,
+    hasHeard: (name, lines) => heardFrom(name).length >= lines,
+  };
+}
