@@ -4,10 +4,15 @@ import { wallClock } from './system/wall-clock.js';
 
 /** What a participant may do besides joining (docs/TOKENS.md). What is absent keeps the meaning that it has there. */
 export interface TokenGrants {
+  /** May moderate: no unless told. */
   readonly roomAdmin?: boolean;
+  /** May send signals, and so media: yes unless told. */
   readonly canPublish?: boolean;
+  /** May send messages to the room: as `canPublish` unless told. */
   readonly canPublishData?: boolean;
+  /** May choose its own name and attributes: no unless told. */
   readonly canUpdateOwnMetadata?: boolean;
+  /** Others are not shown that it is there: no unless told. */
   readonly hidden?: boolean;
 }
 
@@ -19,10 +24,13 @@ export interface TokenRequest {
   readonly identity: string;
   /** Shown to the others: 256 bytes at most. */
   readonly name?: string;
+  /** Strings by name that the others see: 1 KiB as JSON in all. */
   readonly attributes?: Readonly<Record<string, string>>;
+  /** What it may do besides joining. */
   readonly grants?: TokenGrants;
   /** Seconds until it expires: an hour unless told. A client with a token function renews it before. */
   readonly ttl?: number;
+  /** One of the keys that the server knows. */
   readonly key: SigningKey;
   /** Milliseconds since the Unix epoch: the machine's time unless told. */
   readonly now?: number;
