@@ -40,7 +40,12 @@ process.exitCode = summary.exitCode;
 async function buildAll() {
   const compiled = await runTool('@typescript/native', 'tsc', ['-b'], { echo: true });
   if (compiled.code !== 0) return compiled;
-  return run(process.execPath, ['packages/client/tools/bundle.mjs'], { cwd: root, echo: true });
+  const bundled = await run(process.execPath, ['packages/client/tools/bundle.mjs'], {
+    cwd: root,
+    echo: true,
+  });
+  if (bundled.code !== 0) return bundled;
+  return runTool('vite', 'vite', ['build', 'apps/conference', '--logLevel', 'warn'], { echo: true });
 }
 
 function lookForAll() {

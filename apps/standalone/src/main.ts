@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 import { createSocketServer, devTokenRoute, GATEWAY_METRICS, VERSION } from '@parley/gateway';
 import type { ChosenSocketServer, HttpRoute, SocketServerOptions } from '@parley/gateway';
 import {
@@ -20,20 +21,26 @@ import { ROOMS_METRICS } from '@parley/rooms';
 import { nodeHmacs, TURN_METRICS } from '@parley/turn-credentials';
 import { standaloneConfig } from './config.js';
 import { createStandalone } from './create-standalone.js';
+import { lanAddresses } from './lan/lan-addresses.js';
+import { loadLanCertificate } from './lan/lan-certificate.js';
+import { lanLines } from './lan/lan-lines.js';
 import { pageRoutes } from './page-routes.js';
 import { startLine } from './start-line.js';
+
+const LAN_HELP = `--lan  Serve other devices in this network: over HTTPS with a certificate of this machine's own,
+       on all its addresses (HOST=0.0.0.0 unless set), with a QR code to join by.`;
 
 await runProcess(
   {
     name: 'parley',
-    help: `Parley in one process: npm start, or node apps/standalone/dist/main.js\n\n${describeConfig(standaloneConfig).help}`,
-    create,
+    help: `Parley in one process: npm start, or node apps/standalone/dist/main.js\n\n${LAN_HELP}\n\n${describeConfig(standaloneConfig).help}`,
+    create: (env) => create(env, process.argv.includes('--lan')),
   },
   createProcessHost(),
 );
 
-async function create(env: NodeJS.ProcessEnv): Promise<ProcessParts> {
-  const config = loadConfig(standaloneConfig, env);
+async function create(env: NodeJS.ProcessEnv, lan: boolean): Promise<ProcessParts> {
+  const config = loadConfig(standaloneConfig, lan ? { HOST: '0.0.0.0', ...env } : env);
   const clock = createSystemClock();
   const random = createSystemRandom();
   const telemetry = createTelemetry({
@@ -45,9 +52,13 @@ async function create(env: NodeJS.ProcessEnv): Promise<ProcessParts> {
   });
   const clusterSecret = loadClusterSecret({ value: config.clusterSecret });
   const auth = await createAuth(config, { clock, secret: clusterSecret });
+  const addresses = lanAddresses(networkInterfaces());
+  const tls = lan ? await loadLanCertificate({ addresses, now: Date.now() }) : undefined;
   let server: ChosenSocketServer | undefined;
   const sockets = (options: SocketServerOptions): ChosenSocketServer =>
-    (server = createSocketServer(options, { clock, prefer: config.socket }));
+    (server = tls
+      ? createSocketServer({ ...options, tls }, { clock, prefer: 'ws' })
+      : createSocketServer(options, { clock, prefer: config.socket }));
   const { services, gateway } = createStandalone({
     ...{ config, clock, random, telemetry, auth, clusterSecret, sockets },
     hmacs: nodeHmacs(),
@@ -68,7 +79,11 @@ async function create(env: NodeJS.ProcessEnv): Promise<ProcessParts> {
     clock,
     drainMs: config.drainWindowS * 1_000,
     flush: () => telemetry.flush(),
-    started: () => startLine({ config, port: gateway.port(), adminPort: admin.port(), server }),
+    started() {
+      const [port, adminPort] = [gateway.port(), admin.port()];
+      const line = startLine({ config, port, adminPort, server, lan: lan ? addresses[0] : undefined });
+      return lan ? `${line}\n\n${lanLines({ addresses, port, colours: process.stdout.isTTY })}` : line;
+    },
   };
 }
 

@@ -1,0 +1,26 @@
+import { en } from '../i18n/en.js';
+import { translate } from '../i18n/translate.js';
+import { CHECKS } from './check.js';
+import type { CheckName, Outcome } from './check.js';
+
+/** The machine that a report is about. */
+export interface Machine {
+  readonly userAgent: string;
+  /** Address of the page, without what follows the host. */
+  readonly origin: string;
+  /** When it was made, as ISO 8601 has it. */
+  readonly at: string;
+}
+
+/** A report to hand on, in English, whatever the reader speaks: no addresses, no names, no passwords. */
+export function reportOf(
+  outcomes: ReadonlyMap<CheckName, Outcome>,
+  { userAgent, origin, at }: Machine,
+): string {
+  const lines = CHECKS.flatMap((name) => {
+    const outcome = outcomes.get(name);
+    if (!outcome) return [];
+    return [`[${outcome.result}] ${en[`check.${name}`]}: ${translate('en', outcome.text, outcome.values)}`];
+  });
+  return [`Parley diagnosis, ${at}`, origin, userAgent, '', ...lines, ''].join('\n');
+}
