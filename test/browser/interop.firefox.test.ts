@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, onTestFinished, test, vi } from 'vitest';
 
 import { videosMove } from '../support/browser-page.js';
 import type { BrowserPage } from '../support/browser-page.js';
@@ -48,19 +48,6 @@ async function pagesOf(first: Name): Promise<Record<Name | 'first' | 'second', B
   return { ...pages, first: pages[first], second: pages[second] };
 }
 
-async function join(page: BrowserPage, name: string): Promise<void> {
-  await page.fill('#name', name);
-  await page.click('#lobby button');
-}
-
-/** Goes to a room of the two-person page and joins, the first one first. */
-async function call(room: string, first: BrowserPage, second: BrowserPage): Promise<void> {
-  for (const page of [first, second]) await page.goto(`${server.url}/#${room}`);
-  await join(first, 'first');
-  await first.until(() => document.querySelector('#state')?.textContent === 'Connected', undefined);
-  await join(second, 'second');
-}
-
 /** For `before`: keeps the page's newest connection where the test finds it. */
 function keepConnection(): void {
   const keep = (connection: RTCPeerConnection): unknown => Object.assign(globalThis, { connection });
@@ -91,49 +78,6 @@ async function seeAndHear(...pages: readonly BrowserPage[]): Promise<void> {
   await videosMove('#remote', ...pages);
   await Promise.all(pages.map((page) => page.until(hearsOther, undefined)));
 }
-
-/** Whose description was the offer: that of a side which was answered. */
-function offered(page: BrowserPage): Promise<boolean> {
-  return page.ask(() => {
-    const { connection } = globalThis as unknown as { connection: RTCPeerConnection };
-    return connection.currentLocalDescription?.type === 'offer';
-  }, undefined);
-}
-
-test.each<Name>(['firefox', 'chromium'])(
-  'Firefox and Chromium see and hear each other, %s joining first, and Firefox is back after a reload',
-  async (name) => {
-    const { first, second, ...pages } = await pagesOf(name);
-    await call(`first-${name}`, first, second);
-    await seeAndHear(first, second);
-
-    await pages.firefox.reload();
-    await join(pages.firefox, 'Firefox again');
-    await pages.chromium.until(
-      () => document.querySelector('#peer')?.textContent === 'Firefox again',
-      undefined,
-    );
-    await seeAndHear(first, second);
-  },
-);
-
-test('either browser answers the offer of the other one', async () => {
-  const { firefox, chromium } = await pagesOf('firefox');
-  await call('offers', firefox, chromium);
-  const offerers = new Set<Name>();
-  // The lesser of two random ids offers, so it takes a few calls until each of them has.
-  for (let calls = 1; ; calls++) {
-    await seeAndHear(firefox, chromium);
-    offerers.add((await offered(firefox)) ? 'firefox' : 'chromium');
-    expect(await offered(chromium)).toBe(!(await offered(firefox)));
-    if (offerers.size === 2) break;
-    expect(calls).toBeLessThan(20);
-    // Both come back, as only then both ids are new and each of the two is as likely to offer as the other.
-    for (const page of [firefox, chromium]) await page.click('#leave');
-    await join(firefox, 'again');
-    await join(chromium, 'again');
-  }
-});
 
 test.each<Name>(['firefox', 'chromium'])(
   "[PLAIN-1] two tutorial pages, %s opened first, see each other's moving video",

@@ -19,12 +19,12 @@ const FLAGS = [
   '--allow-loopback-in-peer-connection',
 ];
 
-/** A headless Chromium with fake camera and microphone; the test runner names the executable that it found. */
-export function launchChromium(): Promise<Browser> {
+/** A headless Chromium with fake camera and microphone, and `more` flags; the test runner names the executable that it found. */
+export function launchChromium(more: readonly string[] = []): Promise<Browser> {
   const executablePath = process.env['PARLEY_CHROMIUM'];
   if (executablePath === undefined)
     throw new Error('PARLEY_CHROMIUM is not set: run these tests by `npm test`');
-  return chromium.launch({ executablePath, args: FLAGS });
+  return chromium.launch({ executablePath, args: [...FLAGS, ...more] });
 }
 
 /** A page in a context of its own, with camera and microphone granted. */

@@ -9,7 +9,7 @@ const STANDALONE = 'apps/standalone/dist/main.js';
 
 /** A standalone app in a process of its own, as `npm start` runs it. */
 export interface StandaloneProcess {
-  /** `http://127.0.0.1:PORT`. */
+  /** `http://127.0.0.1:PORT`; with `--lan` `https://` and an address in the network. */
   readonly url: string;
   readonly adminUrl: string;
   readonly startLine: string;
@@ -40,8 +40,9 @@ export function standaloneEnv(env: Readonly<Record<string, string>> = {}): Recor
 /** Starts one and waits for its start-up line; rejects with its output when it ends before. */
 export async function startStandalone(
   env: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
 ): Promise<StandaloneProcess> {
-  const child = spawn(process.execPath, [pathOf(STANDALONE)], {
+  const child = spawn(process.execPath, [pathOf(STANDALONE), ...args], {
     env: standaloneEnv(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -59,7 +60,7 @@ export async function startStandalone(
       reject(new Error(`standalone ended with ${code} before it was ready:\n${output}`)),
     );
   });
-  const [url, adminUrl] = startLine.match(/http:\/\/[\w.:]+\w/g) ?? [];
+  const [url, adminUrl] = startLine.match(/https?:\/\/[\w.:]+\w/g) ?? [];
   if (url === undefined || adminUrl === undefined) throw new Error(`no addresses in: ${startLine}`);
   return {
     url,
