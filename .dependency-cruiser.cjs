@@ -9,7 +9,7 @@ const workspace = (...folders) => `^(?:${folders.join('|')})/`;
 const drivers = npm('ioredis', 'redis', '@redis', '@nats-io');
 const anyNpm = 'node_modules/(?!@parley/)';
 const services = workspace('services/gateway', 'services/rooms', 'services/turn-credentials');
-const shared = workspace('packages/protocol', 'packages/bus', 'packages/kit');
+const shared = workspace('packages/protocol', 'packages/bus', 'packages/kit', 'packages/process');
 
 /** Folder -> what its src may import (paths as dependency-cruiser resolves them). */
 const table = {
@@ -17,6 +17,7 @@ const table = {
   'packages/protocol/src/schemas': [npm('zod')],
   'packages/bus': [drivers, nodeBuiltin],
   'packages/kit': [npm('zod', 'pino', 'prom-client', 'jose'), nodeBuiltin],
+  'packages/process': [workspace('packages/protocol', 'packages/bus', 'packages/kit')],
   'packages/client': [workspace('packages/protocol')],
   'packages/server': [nodeBuiltin],
   'packages/testkit': [shared, anyNpm, nodeBuiltin],

@@ -1,6 +1,6 @@
 import { gatewayConfig, GATEWAY_METRICS } from '@parley/gateway';
 import { COMMON_METRICS, describeConfig } from '@parley/kit';
-import { ROOMS_METRICS } from '@parley/rooms';
+import { ROOMS_METRICS, roomsConfig } from '@parley/rooms';
 import { standaloneConfig } from '@parley/standalone';
 import { TURN_METRICS, turnCredentialsConfig } from '@parley/turn-credentials';
 
@@ -9,6 +9,7 @@ export const SECTIONS = {
   'docs/OPERATIONS.md': {
     'config standalone': () => describeConfig(standaloneConfig).markdown,
     'config gateway': () => describeConfig(gatewayConfig).markdown,
+    'config rooms': () => describeConfig(roomsConfig).markdown,
     'config turn-credentials': () => describeConfig(turnCredentialsConfig).markdown,
   },
   'docs/METRICS.md': {

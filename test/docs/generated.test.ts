@@ -4,7 +4,7 @@ import { checkMetricDefinitions, COMMON_METRICS } from '@parley/kit';
 import { GATEWAY_METRICS } from '@parley/gateway';
 import { ROOMS_METRICS } from '@parley/rooms';
 import { TURN_METRICS } from '@parley/turn-credentials';
-import { VERSION } from '@parley/gateway';
+import { VERSION } from '@parley/kit';
 import { format, resolveConfig } from 'prettier';
 import { expect, test } from 'vitest';
 import { SECTIONS, withSections } from '../../scripts/docs/sections.mjs';

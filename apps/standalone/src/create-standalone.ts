@@ -1,9 +1,10 @@
-import { createClusterNode, createMemoryBroker } from '@parley/bus';
-import type { ClusterNode, HeartbeatState, MemoryBroker } from '@parley/bus';
+import { createMemoryBroker } from '@parley/bus';
+import type { MemoryBroker, Role } from '@parley/bus';
 import { createGateway, toGatewayConfig } from '@parley/gateway';
 import type { Gateway, HttpRoute, SocketServer, SocketServerOptions } from '@parley/gateway';
-import { createHealthyClock } from '@parley/kit';
-import type { Auth, Clock, ConfigValues, HealthyClock, Random, Service, Telemetry } from '@parley/kit';
+import type { Auth, Clock, ConfigValues, Random, Service, Telemetry } from '@parley/kit';
+import { createMember } from '@parley/process';
+import type { Member } from '@parley/process';
 import { createId } from '@parley/protocol';
 import { createMemoryStore, createRooms } from '@parley/rooms';
 import type { Rooms } from '@parley/rooms';
@@ -33,8 +34,6 @@ export interface Standalone {
   readonly gateway: Gateway;
 }
 
-type Node = ClusterNode<HealthyClock>;
-
 /** Composes the services of a cluster over a bus and a store in memory: the same code, minus the network. */
 export function createStandalone(deps: StandaloneDeps): Standalone {
   const broker = createMemoryBroker(deps.clock);
@@ -47,37 +46,31 @@ export function createStandalone(deps: StandaloneDeps): Standalone {
   };
 }
 
-function createRoomsPart(deps: StandaloneDeps, broker: MemoryBroker): { node: Node; service: Rooms } {
+function createRoomsPart(deps: StandaloneDeps, broker: MemoryBroker): { node: Member; service: Rooms } {
   const { clock, random, telemetry, config } = deps;
-  const node = createNode(deps, broker, 'r', () => ({
-    role: 'rooms',
-    canOwn: node.canary.fresh() && !service.draining(),
-    draining: service.draining(),
-  }));
+  const node = join(deps, broker, 'rooms', 'r');
   const { endpoint, directory, healthy } = node;
-  const service: Rooms = createRooms({
+  const service = createRooms({
     ...{ endpoint, directory, healthy, clock, random, telemetry },
     store: createMemoryStore({ clock }),
     config: { resumeMs: config.resumeWindowS * 1_000, roomSize: config.roomSize },
   });
+  node.carry(service);
   return { node, service };
 }
 
 function createTurnPart(
   deps: StandaloneDeps,
   broker: MemoryBroker,
-): { node: Node; service: TurnCredentials } {
+): { node: Member; service: TurnCredentials } {
   const { clock, telemetry, hmacs, config, clusterSecret, auth } = deps;
-  const node = createNode(deps, broker, 't', () => ({
-    role: 'turn-credentials',
-    canOwn: false,
-    draining: service.draining(),
-  }));
+  const node = join(deps, broker, 'turn-credentials', 't');
   const { endpoint, directory } = node;
   const { verifier, origins } = auth;
-  const service: TurnCredentials = createTurnCredentials({
+  const service = createTurnCredentials({
     ...{ endpoint, directory, clock, telemetry, hmacs, config, clusterSecret, verifier, origins },
   });
+  node.carry(service);
   return { node, service };
 }
 
@@ -85,36 +78,24 @@ function createGatewayPart(
   deps: StandaloneDeps,
   broker: MemoryBroker,
   turnRoutes: readonly HttpRoute[],
-): { node: Node; service: Gateway } {
+): { node: Member; service: Gateway } {
   const { clock, random, telemetry, config, auth, hash, sockets } = deps;
-  const node = createNode(deps, broker, 'g', () => ({
-    role: 'gateway',
-    canOwn: false,
-    draining: service.draining(),
-  }));
+  const node = join(deps, broker, 'gateway', 'g');
   const { bus, endpoint, directory, canary } = node;
-  const service: Gateway = createGateway({
+  const service = createGateway({
     ...{ bus, endpoint, directory, canary, clock, random, telemetry, hash, sockets },
     tokens: auth.verifier,
     config: toGatewayConfig(config),
     routes: [...turnRoutes, ...deps.routes],
   });
+  node.carry(service);
   return { node, service };
 }
 
-function createNode(
-  deps: StandaloneDeps,
-  broker: MemoryBroker,
-  prefix: string,
-  self: () => HeartbeatState,
-): Node {
+function join(deps: StandaloneDeps, broker: MemoryBroker, role: Role, prefix: string): Member {
   const { clock, random, telemetry } = deps;
-  return createClusterNode({
-    bus: broker.connect(),
-    timers: clock,
+  return createMember({
+    ...{ bus: broker.connect(), clock, telemetry, role },
     id: createId(prefix, random.bytes),
-    self,
-    healthyTime: (healthy) => createHealthyClock({ clock, healthy }),
-    onFault: ({ kind }) => telemetry.log('error', 'endpoint-fault', { kind }),
   });
 }

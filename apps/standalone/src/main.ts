@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
-import { createSocketServer, devTokenRoute, GATEWAY_METRICS, VERSION } from '@parley/gateway';
+import { createSocketServer, devTokenRoute, GATEWAY_METRICS } from '@parley/gateway';
 import type { ChosenSocketServer, HttpRoute, SocketServerOptions } from '@parley/gateway';
 import {
   createAdminServer,
@@ -14,6 +14,7 @@ import {
   loadClusterSecret,
   loadConfig,
   runProcess,
+  VERSION,
 } from '@parley/kit';
 import type { Auth, ProcessParts } from '@parley/kit';
 import { createId } from '@parley/protocol';

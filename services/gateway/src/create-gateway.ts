@@ -1,11 +1,19 @@
 import type { Bus, Canary, Endpoint, HearingDirectory } from '@parley/bus';
-import type { Clock, Random, Service, Telemetry, TokenVerifier } from '@parley/kit';
+import { createReadiness } from '@parley/kit';
+import type {
+  Clock,
+  Random,
+  Readiness,
+  ReadinessWatch,
+  Service,
+  Telemetry,
+  TokenVerifier,
+} from '@parley/kit';
 import { assembleGateway } from './assemble-gateway.js';
 import type { Assembly } from './assemble-gateway.js';
 import type { GatewayConfig } from './config.js';
 import { drainConnections } from './drain.js';
 import { probeRoutes } from './http/probe-routes.js';
-import type { Readiness } from './http/probe-routes.js';
 import { createRoomCopies } from './rooms/create-room-copies.js';
 import type { RoomCopies } from './rooms/room-copies.js';
 import type { HttpRoute, SocketServer, SocketServerOptions } from './socket/port.js';
@@ -40,7 +48,7 @@ export interface Gateway extends Service {
   /** The port that it listens on, once started. */
   port(): number;
   readonly driver: SocketServer['driver'];
-  /** Whether a join would succeed now. */
+  /** Whether a join would succeed now; an outage of bus or owners makes it unready only after 30 s. */
   ready(): Readiness;
   /** For the heartbeat: whether this gateway is going away. */
   draining(): boolean;
@@ -53,6 +61,7 @@ interface State {
   readonly copies: RoomCopies;
   readonly assembly: Assembly;
   readonly server: SocketServer;
+  readonly readiness: ReadinessWatch;
   phase: 'new' | 'running' | 'draining' | 'stopped';
   port: number;
   forget: () => void;
@@ -67,7 +76,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     id: deps.endpoint.id,
     port: () => state.port,
     driver: state.server.driver,
-    ready: () => readiness(state),
+    ready: () => state.readiness.judge(),
     draining: () => isDraining(state),
     connections: () => state.assembly.parts.connections.size,
     start: () => start(state),
@@ -86,7 +95,7 @@ function assemble(deps: GatewayDeps): State {
   });
   const server = deps.sockets({
     upgrades: upgradeRoutes(assembly.parts),
-    routes: [...probeRoutes(() => readiness(state)), ...(deps.routes ?? [])],
+    routes: [...probeRoutes(() => state.readiness.judge()), ...(deps.routes ?? [])],
     onFault: (where, error) => {
       telemetry.count('parley_gateway_faults_total', { place: 'socket' });
       const reason = error instanceof Error ? error.name : typeof error;
@@ -94,7 +103,10 @@ function assemble(deps: GatewayDeps): State {
     },
     maxFrameBytes: config.limits.frameBytes,
   });
-  const state: State = { deps, copies, assembly, server, phase: 'new', port: 0, forget: () => undefined };
+  const state: State = {
+    ...{ deps, copies, assembly, server, phase: 'new', port: 0, forget: () => undefined },
+    readiness: watchReadiness(() => state, deps),
+  };
   endpoint.onRecord((from, record) => {
     if (!directory.hear(from, record)) assembly.take(from, record);
   });
@@ -114,19 +126,24 @@ async function start(state: State): Promise<void> {
     if (kind === 'reset') copies.resync();
   });
   copies.start();
+  void state.readiness.start();
   state.port = await server.listen(deps.config.host, deps.config.port);
   deps.telemetry.log('info', 'gateway-started', { id: deps.endpoint.id, driver: server.driver });
 }
 
-/** Not before a join would succeed: this process hears itself, and somebody owns rooms. */
-function readiness(state: State): Readiness {
-  const { canary, directory } = state.deps;
-  const reasons: string[] = [];
-  if (state.phase === 'new') reasons.push('not-started');
-  if (isDraining(state)) reasons.push('draining');
-  if (!canary.fresh()) reasons.push('bus-unheard');
-  if (directory.owners().length === 0) reasons.push('no-owner');
-  return { ready: reasons.length === 0, reasons };
+/** Not ready before a join would succeed: this process hears itself, and somebody owns rooms. */
+function watchReadiness(state: () => State, { clock, canary, directory }: GatewayDeps): ReadinessWatch {
+  return createReadiness({
+    clock,
+    hard: () => [
+      ...(state().phase === 'new' ? ['not-started'] : []),
+      ...(isDraining(state()) ? ['draining'] : []),
+    ],
+    soft: () => [
+      ...(canary.fresh() ? [] : ['bus-unheard']),
+      ...(directory.owners().length > 0 ? [] : ['no-owner']),
+    ],
+  });
 }
 
 /** Not ready at once; upgrades are answered `draining` until the end, so that nobody meets a closed port (CLOSE-4). */
@@ -151,6 +168,7 @@ async function stop(state: State): Promise<void> {
   if (wasRunning) await farewell(state);
   await server.dispose();
   state.forget();
+  void state.readiness.stop();
   copies.stop();
 }
 

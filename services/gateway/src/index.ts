@@ -7,7 +7,7 @@ export type { Gateway, GatewayDeps } from './create-gateway.js';
 export { checkGatewaySettings, gatewayFields, toGatewayConfig } from './gateway-fields.js';
 export type { GatewaySettings } from './gateway-fields.js';
 export { devTokenRoute } from './http/dev-token-route.js';
-export type { Readiness } from './http/probe-routes.js';
+export type { Readiness } from '@parley/kit';
 export { createSocketServer } from './socket/choose-driver.js';
 export type { ChosenSocketServer, DriverChoice } from './socket/choose-driver.js';
 export { SocketError } from './socket/port.js';
@@ -27,4 +27,3 @@ export type {
 export { GATEWAY_METRICS } from './telemetry.js';
 export { gatewayConfig } from './program.js';
 export { socketField } from './socket-field.js';
-export { VERSION } from './version.js';

@@ -7,4 +7,5 @@ export { createMemoryStore } from './store/memory-store.js';
 export type { Store, Stored } from './store/port.js';
 export { createStoreWatch } from './store/store-watch.js';
 export type { StoreWatch } from './store/store-watch.js';
+export { roomsConfig, roomsProgram } from './program.js';
 export { ROOMS_METRICS } from './telemetry.js';

@@ -1,5 +1,5 @@
-import { authFields, boolean, checkAuthConfig, defineConfig, integer, list, text } from '@parley/kit';
-import type { AuthConfig, ConfigFields, ConfigValues } from '@parley/kit';
+import { boolean, integer, list, text } from '@parley/kit';
+import type { ConfigFields, ConfigValues } from '@parley/kit';
 import { z } from 'zod';
 
 import { isStunUrl, isTurnUrl } from './ice-urls.js';
@@ -107,24 +107,3 @@ export function checkTurnConfig(config: TurnConfig): readonly string[] {
 function mintsPerMinute(ttlS: number): number {
   return Math.ceil(60 / (ttlS * 0.8));
 }
-
-/** The settings of this service as a process of its own, beside those that every process has. */
-export const turnCredentialsConfig = defineConfig(
-  {
-    ...authFields,
-    ...turnFields,
-    host: {
-      env: 'HOST',
-      schema: text({ max: 255 }),
-      default: '127.0.0.1',
-      description: 'Address to listen on',
-    },
-    port: {
-      env: 'PORT',
-      schema: integer({ min: 0, max: 65_535 }),
-      default: '8082',
-      description: 'Port of `/v1/ice-servers` and `/turn/credentials`',
-    },
-  },
-  (values: AuthConfig & TurnConfig) => [...checkAuthConfig(values), ...checkTurnConfig(values)],
-);

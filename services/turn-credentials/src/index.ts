@@ -1,10 +1,11 @@
-export { checkTurnConfig, turnCredentialsConfig, turnFields } from './config.js';
+export { checkTurnConfig, turnFields } from './config.js';
 export type { TurnConfig } from './config.js';
 export { createTurnCredentials } from './create-turn-credentials.js';
 export type { TurnCredentials, TurnCredentialsDeps } from './create-turn-credentials.js';
 export type { Hmacs } from './hmacs.js';
 export type { HttpAnswer, HttpRoute, RequestHead } from './http.js';
 export { nodeHmacs } from './node-hmacs.js';
+export { turnCredentialsConfig, turnCredentialsProgram } from './program.js';
 export { createHttpServer } from './server.js';
 export type { HttpServer, HttpServerOptions } from './server.js';
 export { TURN_METRICS } from './telemetry.js';

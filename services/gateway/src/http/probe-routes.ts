@@ -1,11 +1,5 @@
+import type { Readiness } from '@parley/kit';
 import type { HttpAnswer, HttpRoute } from '../socket/port.js';
-
-/** Whether a join would succeed now, and if not, why not. */
-export interface Readiness {
-  readonly ready: boolean;
-  /** Fixed kebab-case words. */
-  readonly reasons: readonly string[];
-}
 
 const HEADERS = Object.freeze({ 'content-type': 'application/json', 'cache-control': 'no-store' });
 

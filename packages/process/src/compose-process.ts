@@ -1,0 +1,115 @@
+import { createBus } from '@parley/bus';
+import type { Role } from '@parley/bus';
+import {
+  createAdminServer,
+  createLogger,
+  createReadiness,
+  createSystemRandom,
+  createTelemetry,
+  loadClusterSecret,
+  VERSION,
+} from '@parley/kit';
+import type {
+  Clock,
+  ConfigValues,
+  MetricDefinition,
+  ProcessConfig,
+  ProcessParts,
+  ProcessTelemetry,
+  Random,
+  Readiness,
+  Service,
+} from '@parley/kit';
+import { createId } from '@parley/protocol';
+import type { busFields } from './bus-fields.js';
+import { createMember } from './create-member.js';
+import type { Member, MemberService } from './create-member.js';
+
+/** The settings that every process of a cluster has. */
+export type ClusterConfig = ProcessConfig & ConfigValues<typeof busFields>;
+
+/** What a service of the cluster finds around itself in its process. */
+export interface Surroundings {
+  readonly member: Member;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly telemetry: ProcessTelemetry;
+  /** What the processes of the cluster share. */
+  readonly secret: string;
+}
+
+/** What is different from process to process. */
+export interface ProcessOptions<S extends Service & MemberService> {
+  readonly role: Role;
+  /** Of the random id: `g`, `r`, `t`. */
+  readonly prefix: string;
+  readonly config: ClusterConfig;
+  readonly clock: Clock;
+  readonly metrics: readonly MetricDefinition[];
+  /** Makes the service, which takes over the member's endpoint and directory. */
+  readonly create: (around: Surroundings) => S | Promise<S>;
+  /** Started after the service, and drained and stopped before it. */
+  readonly beside?: (service: S) => readonly Service[];
+  /** What a rooms replica keeps rooms in: started before the service, stopped after it. */
+  readonly store?: Service & { fresh(): boolean };
+  /** Default: it hears itself over the bus, its store answers, and it is not draining. */
+  readonly ready?: (service: S) => Readiness;
+  /** Where the service is to be found, for the start-up line; undefined where it has no port of its own. */
+  readonly where?: (service: S) => string;
+}
+
+/**
+ * Composes one service as a process of its own: logs and metrics, the admin server, a member of the cluster over
+ * `BUS_URL`, and the service on it. Rejects with what a setting lacks; nothing is started.
+ */
+export async function composeProcess<S extends Service & MemberService>(
+  options: ProcessOptions<S>,
+): Promise<ProcessParts> {
+  const { role, prefix, config, metrics, clock, store } = options;
+  const random = createSystemRandom();
+  const id = createId(prefix, random.bytes);
+  const telemetry = createTelemetry({
+    definitions: metrics,
+    logger: createLogger({ level: config.logLevel, service: role }),
+    ...{ service: role, version: VERSION, node: id },
+  });
+  const secret = loadClusterSecret({ value: config.clusterSecret });
+  const member = createMember({
+    ...{ bus: createBus(config.busUrl, clock), clock, telemetry, id, role },
+    ...(store !== undefined && { storeFresh: () => store.fresh() }),
+  });
+  const service = await options.create({ member, clock, random, telemetry, secret });
+  member.carry(service);
+  const readiness = createReadiness({
+    clock,
+    hard: () => (service.draining() ? ['draining'] : []),
+    soft: () => [
+      ...(member.canary.fresh() ? [] : ['bus-unheard']),
+      ...(store === undefined || store.fresh() ? [] : ['store-unheard']),
+    ],
+  });
+  const admin = createAdminServer({
+    ...{ host: config.adminHost, port: config.adminPort, clock },
+    ready: () => options.ready?.(service) ?? readiness.judge(),
+    metrics: () => telemetry.metrics(),
+    contentType: telemetry.contentType,
+  });
+  const started = (): string => {
+    const where = options.where?.(service);
+    return [
+      `Parley ${role} ${where === undefined ? 'is ready' : `listens on ${where}`}`,
+      ...(config.busUrl === 'memory:' ? ['alone: BUS_URL reaches nobody else'] : []),
+      `metrics on http://${config.adminHost}:${admin.port()}/metrics`,
+    ].join(' · ');
+  };
+  return {
+    services: [admin, readiness, ...optional(store), member, service, ...(options.beside?.(service) ?? [])],
+    ...{ telemetry, clock, started },
+    drainMs: config.drainWindowS * 1_000,
+    flush: () => telemetry.flush(),
+  };
+}
+
+function optional<T>(value: T | undefined): readonly T[] {
+  return value === undefined ? [] : [value];
+}

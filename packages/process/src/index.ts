@@ -1,0 +1,5 @@
+export { busFields } from './bus-fields.js';
+export { composeProcess } from './compose-process.js';
+export type { ClusterConfig, ProcessOptions, Surroundings } from './compose-process.js';
+export { createMember } from './create-member.js';
+export type { Member, MemberOptions, MemberService } from './create-member.js';

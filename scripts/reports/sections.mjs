@@ -1,0 +1,40 @@
+/** Markdown for each report of `npm run test:full`, by its name. */
+export const reportSections = {
+  'ghost-bound': (report) =>
+    [
+      origin(report),
+      table(
+        ['bus and store', 'sessions', 'p50', 'p99', 'max'],
+        rowsOf(report, ({ sessions, p50Ms, p99Ms, maxMs }) => [sessions, s(p50Ms), s(p99Ms), s(maxMs)]),
+      ),
+      ...Object.entries(report.results).map(([name, { histogram }]) => bars(name, histogram)),
+    ].join('\n\n'),
+};
+
+/** Where the figures come from: command, commit, day and machine. */
+function origin({ command, commit, date, machine }) {
+  return `\`${command}\` at ${commit}, ${date}, on ${machine}:`;
+}
+
+function rowsOf({ results }, cells) {
+  return Object.entries(results).map(([name, result]) => [name, ...cells(result)]);
+}
+
+function table(head, rows) {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function s(ms) {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}
+
+const WIDEST = 50;
+
+function bars(name, histogram) {
+  const most = Math.max(...Object.values(histogram));
+  const lines = Object.entries(histogram).map(
+    ([ms, count]) =>
+      `${s(Number(ms)).padStart(7)} ${String(count).padStart(5)} ${'#'.repeat(Math.ceil((count / most) * WIDEST))}`,
+  );
+  return ['```text', name, ...lines, '```'].join('\n');
+}

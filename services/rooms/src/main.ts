@@ -1,0 +1,4 @@
+import { createProcessHost, runProcess } from '@parley/kit';
+import { roomsProgram } from './program.js';
+
+await runProcess(roomsProgram, createProcessHost());

@@ -1,0 +1,4 @@
+import { createProcessHost, runProcess } from '@parley/kit';
+import { turnCredentialsProgram } from './program.js';
+
+await runProcess(turnCredentialsProgram, createProcessHost());
