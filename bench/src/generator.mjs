@@ -1,0 +1,123 @@
+/**
+ * One process of the load generator, told by its parent what to do: `open` connects pairs, `run` sends at a steady rate
+ * for a time and answers with what arrived and its own CPU. It knows both ends of each pair and so needs no clock of
+ * anybody else.
+ */
+import { connect } from './connect.mjs';
+import { textFrame } from './frames.mjs';
+import { SIGNALS } from './signals.mjs';
+
+const TICK_MS = 5;
+/** Per pair; a server that falls so far behind is overloaded, and the round says so. */
+const MAX_OUTSTANDING = 200;
+
+let pairs = [];
+
+const acts = {
+  async open({ subject, urls, count, offset }) {
+    pairs = [];
+    for (let n = 0; n < count; n += 1) {
+      pairs.push(subject === 'echo' ? await openEcho(urls[0]) : await openPair(urls, `bench-${offset + n}`));
+    }
+    return {};
+  },
+  run: ({ perSecond, ms }) => run(perSecond, ms),
+  async close() {
+    for (const { ends } of pairs) for (const end of ends) end.end();
+    return {};
+  },
+};
+
+process.on('message', async ({ id, act, ...options }) => {
+  try {
+    process.send({ id, result: await acts[act](options) });
+  } catch (error) {
+    process.send({ id, error: error.stack });
+  }
+});
+
+async function openEcho(url) {
+  const socket = await connect(url, '/');
+  const frames = SIGNALS.map(([, payload]) => textFrame(`{"type":"signal"}\n${payload}`));
+  return watch({ from: socket, to: socket, ends: [socket], frames });
+}
+
+async function openPair([first, second = first], room) {
+  const ann = await join(first, room);
+  const told = ann.socket.next(({ type }) => type === 'batch');
+  const bo = await join(second, room);
+  await told;
+  let sequence = 0;
+  const frames = {
+    // The link's number changes with each frame, so that frames are made as they are sent.
+    next() {
+      const [kind, payload] = SIGNALS[sequence % SIGNALS.length];
+      sequence += 1;
+      return textFrame(
+        `{"type":"signal","to":"${bo.you}","kind":"${kind}","link":[1,${sequence},0]}\n${payload}`,
+      );
+    },
+  };
+  return watch({ from: ann.socket, to: bo.socket, ends: [ann.socket, bo.socket], frames });
+}
+
+async function join(url, room) {
+  const socket = await connect(url, '/v1/connect');
+  await socket.ask('{"type":"hello","id":1}', ({ type }) => type === 'welcome');
+  const key = Array.from({ length: 32 }, () => Math.floor(Math.random() * 16).toString(16)).join('');
+  const request = JSON.stringify({ type: 'join', id: 2, room, key, n: 1, name: 'bench', caps: ['link1'] });
+  const { result, error } = await socket.ask(request, ({ type, id }) => type === 'reply' && id === 2);
+  if (error) throw new Error(`join refused: ${error.code}`);
+  return { socket, you: result.you };
+}
+
+function watch({ from, to, ends, frames }) {
+  const pair = { from, ends, sent: 0, got: 0, sentAt: [], latencies: [], next: 0 };
+  pair.frame = Array.isArray(frames) ? () => frames[pair.next++ % frames.length] : () => frames.next();
+  to.count((length) => {
+    // Small frames are what the server says beside the signals.
+    if (length < 150) return;
+    pair.got += 1;
+    pair.latencies.push(performance.now() - pair.sentAt.shift());
+  });
+  return pair;
+}
+
+function run(perSecond, ms) {
+  for (const pair of pairs) Object.assign(pair, { sent: 0, got: 0, sentAt: [], latencies: [] });
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  let [at, taken, held] = [0, 0, 0];
+  return new Promise((resolve) => {
+    const timer = setInterval(() => {
+      const now = performance.now();
+      if (now - start >= ms) {
+        clearInterval(timer);
+        setTimeout(() => resolve(report(cpu, now - start, held)), 300);
+        return;
+      }
+      for (const due = ((now - start) / 1_000) * perSecond; taken < due; taken += 1) {
+        const pair = pairs[at++ % pairs.length];
+        if (pair.sent - pair.got >= MAX_OUTSTANDING) held += 1;
+        else send(pair, now);
+      }
+    }, TICK_MS);
+  });
+}
+
+function send(pair, now) {
+  pair.sent += 1;
+  pair.sentAt.push(now);
+  pair.from.write(pair.frame());
+}
+
+function report(cpu, ms, held) {
+  const { user, system } = process.cpuUsage(cpu);
+  const sum = (field) => pairs.reduce((total, pair) => total + pair[field], 0);
+  const latencies = pairs.flatMap((pair) => pair.latencies).sort((a, b) => a - b);
+  const at = (share) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))];
+  return {
+    ...{ ms, held, sent: sum('sent'), got: sum('got'), cpuMs: (user + system) / 1_000 },
+    latencyMs: { p50: at(0.5), p95: at(0.95), p99: at(0.99) },
+  };
+}
