@@ -15,6 +15,7 @@ const shells = [
   'packages/server/src/system/**',
   'packages/bus/src/drivers/{redis,nats}*',
   'packages/bus/src/{redis,nats}*',
+  'packages/bus/src/{redis,nats}/**',
   'services/gateway/src/socket-{uws,ws}*',
   'services/gateway/src/socket/{uws,ws}*',
   'services/gateway/src/socket/{uws,ws}/**',

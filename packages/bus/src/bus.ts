@@ -34,9 +34,12 @@ export interface Subscription {
   unsubscribe(): Promise<void>;
 }
 
-/** `reset`: the link is back and subscriptions are restored, but messages may have been lost meanwhile. */
+/**
+ * `reset`: the link is back and subscriptions are restored, but messages may have been lost meanwhile. `disconnected` may
+ * be told again, with a further reason for which there is no link; reasons hold no secret.
+ */
 export type BusStatus =
   | { readonly kind: 'connected' }
-  | { readonly kind: 'disconnected' }
+  | { readonly kind: 'disconnected'; readonly reason?: string }
   | { readonly kind: 'reset' }
   | { readonly kind: 'dropped'; readonly count: number };

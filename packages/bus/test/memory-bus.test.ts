@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { BusError, createMemoryBroker } from '../src/index.js';
 import type { BusStatus } from '../src/index.js';
+import { expectSenderTold } from './no-receiver.js';
+import { expectOrder } from './order-property.js';
 import { createVirtualTimers } from './virtual-timers.js';
 
 describe('memory bus', () => {
@@ -53,5 +55,19 @@ describe('memory bus', () => {
     expect([broker.clients(), broker.subjects()]).toEqual([2, 1]);
     for (const bus of buses) await bus.close();
     expect([broker.clients(), broker.subjects()]).toEqual([0, 0]);
+  });
+
+  test('R9 whatever is published in whatever sizes, each pair sees its order, all of it, and nothing twice', () => {
+    const timers = createVirtualTimers();
+    const broker = createMemoryBroker(timers);
+    const buses = [broker.connect(), broker.connect(), broker.connect()] as const;
+    return expectOrder({ buses, settle: () => timers.run(10), numRuns: 100 });
+  });
+
+  test('R10 an endpoint hears within a second that its record is undelivered, and its request unreachable', async () => {
+    const timers = createVirtualTimers();
+    const told = expectSenderTold(createMemoryBroker(timers).connect(), timers);
+    await timers.run(1_000);
+    await told;
   });
 });

@@ -3,6 +3,7 @@ export type { RoomsConfig } from './owner/config.js';
 export type { RoomsDeps } from './owner/context.js';
 export { createRooms } from './owner/create-rooms.js';
 export type { Rooms } from './owner/create-rooms.js';
+export { createStore, STORE_SCHEMES } from './store/create-store.js';
 export { createMemoryStore } from './store/memory-store.js';
 export type { Store, Stored } from './store/port.js';
 export { createStoreWatch } from './store/store-watch.js';

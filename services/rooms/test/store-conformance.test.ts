@@ -19,8 +19,8 @@ function memoryHarness(spoil: (store: Store) => Store = (store) => store): () =>
   };
 }
 
-for (const { id, title, run } of storeConformance()) {
-  test(`[N10] memory store ${id}: ${title}`, () => run(memoryHarness()));
+for (const { id, title, run } of storeConformance(1_000)) {
+  test(`[N10] R11 memory store ${id}: ${title}`, () => run(memoryHarness()));
 }
 
 test.each<[string, (store: Store) => Store]>([

@@ -1,3 +1,4 @@
+import { BusError } from '../bus-error.js';
 import type { ConformanceCase } from './bus-harness.js';
 import {
   at,
@@ -10,6 +11,7 @@ import {
   numbers,
   quiet,
   readText,
+  settled,
   withBuses,
 } from './check.js';
 
@@ -130,6 +132,87 @@ export const failureCases: readonly ConformanceCase[] = [
       }),
   },
   {
+    id: 'B9-4',
+    title: 'once reset is told all of a hundred subscriptions are restored, and each is there once',
+    needs: 'interrupt',
+    run: (harness) =>
+      withBuses(harness, 2, async (...buses) => {
+        const subjects = numbers(100, `${harness.prefix}B9-4.`);
+        const all: string[][] = [];
+        for (const subject of subjects) all.push(await gather(at(buses, 0), subject));
+        const told = new Set<number>();
+        for (const index of [0, 1]) {
+          at(buses, index).onStatus(({ kind }) => void (kind === 'reset' && told.add(index)));
+          await gather(at(buses, index), `${harness.prefix}B9-4`);
+        }
+        for (let cut = 0; cut < 3; cut++) {
+          told.clear();
+          await harness.interrupt?.();
+          await eventually(
+            harness,
+            () => told.size === 2,
+            () => `${told.size} of 2 were told of a reset`,
+          );
+        }
+        for (const subject of subjects) await at(buses, 1).publish(subject, bytesOf(subject));
+        const missing = (): number => all.filter((seen) => seen.length === 0).length;
+        await eventually(
+          harness,
+          () => missing() === 0,
+          () => `${missing()} of 100 subscriptions are not restored`,
+        );
+        await quiet(harness);
+        for (const [index, seen] of all.entries()) checkSame(seen, [subjects[index]], 'received');
+      }),
+  },
+  {
+    id: 'B9-5',
+    title: 'what is subscribed while the link is cut is subscribed, and what is ended meanwhile stays ended',
+    needs: 'interrupt',
+    run: (harness) =>
+      withBuses(harness, 2, async (...buses) => {
+        const subject = `${harness.prefix}B9-5`;
+        const before: string[] = [];
+        const ended = await at(buses, 0).subscribe(subject, (payload) => void before.push(readText(payload)));
+        await harness.interrupt?.();
+        const ending = ended.unsubscribe();
+        const seen = await settled(harness, gather(at(buses, 0), `${subject}.new`), 'subscribe');
+        await settled(harness, ending, 'unsubscribe');
+        const publish = (): void => {
+          for (const name of [subject, `${subject}.new`])
+            at(buses, 1)
+              .publish(name, bytesOf('x'))
+              .catch(() => undefined);
+        };
+        await eventually(
+          harness,
+          () => (publish(), seen.length > 0),
+          () => 'nothing arrives at the new subscription',
+        );
+        await quiet(harness);
+        checkSame(before, [], 'the ended subscription');
+      }),
+  },
+  {
+    id: 'B9-6',
+    title: 'close while the link is cut ends what waits for it',
+    needs: 'interrupt',
+    run: (harness) =>
+      withBuses(harness, 1, async (...buses) => {
+        const bus = at(buses, 0);
+        await harness.interrupt?.();
+        const waiting = bus
+          .subscribe(`${harness.prefix}B9-6`, () => undefined)
+          .then(
+            () => undefined,
+            (error: unknown) => error,
+          );
+        await settled(harness, bus.close(), 'close');
+        const error: unknown = await settled(harness, waiting, 'subscribe');
+        check(error === undefined || error instanceof BusError, `subscribe ended with ${String(error)}`);
+      }),
+  },
+  {
     id: 'B10-1',
     title: 'a throwing receiver harms neither the others nor its own later messages',
     run: (harness) =>
@@ -170,6 +253,8 @@ export const failureCases: readonly ConformanceCase[] = [
       await gather(bus, `${harness.prefix}B10-2`);
       for (const text of numbers(50))
         bus.publish(`${harness.prefix}B10-2`, bytesOf(text)).catch(() => undefined);
+      // A driver that refuses what does not fit has nothing to tell of that; of a cut link it has.
+      await harness.interrupt?.();
       await eventually(
         harness,
         () => told > 0,

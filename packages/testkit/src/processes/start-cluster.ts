@@ -49,16 +49,23 @@ const READY_WITHIN_MS = 15_000;
  * Whatever fails to start takes the others down with it.
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const all: ClusterProcess[] = [];
-  const of = (role: ClusterRole): ClusterProcess[] => all.filter((one) => one.role === role);
+  const all: { readonly index: number; readonly one: ClusterProcess }[] = [];
+  const of = (role: ClusterRole): ClusterProcess[] =>
+    all
+      .filter(({ one }) => one.role === role)
+      .sort((a, b) => a.index - b.index)
+      .map(({ one }) => one);
+  const begun = new Map<ClusterRole, number>();
   const add = async (role: ClusterRole, env = {}): Promise<ClusterProcess> => {
-    const port = options.portOf?.(role, of(role).length) ?? 0;
+    const index = begun.get(role) ?? 0;
+    begun.set(role, index + 1);
+    const port = options.portOf?.(role, index) ?? 0;
     const one = await startOne(role, { ...commonEnv(options), PORT: String(port), ...options.env, ...env });
-    all.push(one);
+    all.push({ index, one });
     return one;
   };
   const stop = async (force = false): Promise<void> => {
-    await Promise.all(all.map((one) => (force ? one.kill() : one.stop())));
+    await Promise.all(all.map(({ one }) => (force ? one.kill() : one.stop())));
   };
   const { gateways = 2, rooms = 2, turnCredentials = 1 } = options;
   const wanted: ClusterRole[] = [
@@ -66,11 +73,11 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     ...Array<ClusterRole>(turnCredentials).fill('turn-credentials'),
     ...Array<ClusterRole>(gateways).fill('gateway'),
   ];
-  try {
-    for (const role of wanted) await add(role);
-  } catch (error) {
+  const results = await Promise.allSettled(wanted.map((role) => add(role)));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) {
     await stop(true);
-    throw error;
+    throw failed.reason;
   }
   return {
     get gateways() {

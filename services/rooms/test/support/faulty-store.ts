@@ -13,6 +13,8 @@ export interface FaultyStore extends Store {
   faults: { lostReply: number; failed: number; conflict: number };
   /** Time that each call takes at most, at random. */
   delayMs: number;
+  /** Time that each call takes beside that. */
+  latencyMs: number;
   /** Every call rejects while true. */
   down: boolean;
   /** Forgets everything. */
@@ -32,8 +34,8 @@ export function createFaultyStore(clock: Clock, random: SeededRandom): FaultySto
   let inner = createMemoryStore({ clock });
   const history: { ref: RoomRef; prev: Position | undefined; stored: Stored }[] = [];
   const begin = async (): Promise<void> => {
-    if (store.delayMs > 0) {
-      const ms = random.below(store.delayMs);
+    const ms = store.latencyMs + (store.delayMs > 0 ? random.below(store.delayMs) : 0);
+    if (ms > 0) {
       await new Promise<void>((resolve) => void clock.after(ms, resolve));
     }
     if (store.down || random.chance(store.faults.failed)) throw new Error('store fault');
@@ -41,6 +43,7 @@ export function createFaultyStore(clock: Clock, random: SeededRandom): FaultySto
   const store: FaultyStore = {
     faults: { lostReply: 0, failed: 0, conflict: 0 },
     delayMs: 0,
+    latencyMs: 0,
     down: false,
     history,
     load: async (ref) => {

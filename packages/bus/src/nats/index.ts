@@ -1,0 +1,14 @@
+export { BUCKET_PARAMETERS, bucketSettings } from './bucket-settings.js';
+export type { BucketSettings } from './bucket-settings.js';
+export { BucketError } from './bucket-error.js';
+export type { BucketErrorCode } from './bucket-error.js';
+export { createNatsBucket } from './create-nats-bucket.js';
+export type { BucketEntry, NatsBucket, NatsBucketOptions, WrittenEntry } from './create-nats-bucket.js';
+export { createNatsBus } from './create-nats-bus.js';
+export type { NatsBusOptions } from './create-nats-bus.js';
+export { natsConnectionOptions } from './nats-connection-options.js';
+export { natsToken } from './nats-subject.js';
+export { parseNatsUrl } from './nats-url.js';
+export type { NatsCredentials, NatsUrl } from './nats-url.js';
+export { createOutboundWindow } from './outbound-window.js';
+export type { OutboundLimits, OutboundLink, OutboundWindow } from './outbound-window.js';

@@ -1,0 +1,10 @@
+export { createRedisBus } from './create-redis-bus.js';
+export type { RedisBusOptions } from './create-redis-bus.js';
+export { createRedisLink } from './create-redis-link.js';
+export type { RedisArgument, RedisCall, RedisLink, RedisLinkOptions } from './create-redis-link.js';
+export { openRedis, openServer } from './open-redis.js';
+export type { ConnectionEvents, RedisConnection } from './open-redis.js';
+export { REDIS_TIMEOUT_MS, redisClusterOptions, redisOptions, retryDelay } from './redis-options.js';
+export { RedisReplyError } from './redis-reply-error.js';
+export { parseRedisTarget } from './redis-target.js';
+export type { RedisTarget } from './redis-target.js';
