@@ -28,6 +28,9 @@ export function checkSettled(
     ...clients.flatMap(({ name, ids }) =>
       ids.length === 1 ? [] : [`I2 ${name} was ${ids.join(', then ')}`],
     ),
+    ...clients.flatMap(({ name, refused }) =>
+      refused.map((code) => `R7 ${name} asked, and was told ${code}`),
+    ),
     ...rostersAgree(clients),
     ...signalsArrived(all, sent),
     ...nothingCrossed(all),

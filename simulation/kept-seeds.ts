@@ -29,4 +29,16 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
     options: { storeFaults: true },
     found: 'a replica in doubt told another what it had just loaded, not what the store had lost',
   },
+  {
+    seed: 4,
+    options: { ...LOSSLESS, messages: true },
+    found:
+      'requests of participants did not tell where their gateway was: `not_joined` where the store had forgotten',
+  },
+  {
+    seed: 5,
+    options: { storeFaults: true, messages: true },
+    found:
+      'requests of participants did not tell where their gateway was: `cmd_out_of_order` where the store was older',
+  },
 ];

@@ -17,7 +17,10 @@ export interface SignalingClient {
   /** Goes without a word, and does not come back. */
   vanish(): void;
   send(to: string, payload: string): 'queued' | 'full';
+  /** Asks for a room message, numbered: again after a resume and when the answer says so; nothing while one is outstanding. */
   message(data: string): void;
+  /** What its room messages were refused for, for good. */
+  readonly refused: readonly string[];
   /** Its id once it has joined. */
   id(): string | undefined;
   roster(): Roster | undefined;
@@ -49,8 +52,12 @@ interface State {
   readonly received: Map<string, string[]>;
   readonly sawLeave: [id: string, how: string][];
   readonly ids: string[];
+  readonly refused: string[];
   n: number;
+  /** Of the latest room message; its text until the answer is there. */
   cmd: number;
+  asked?: string | undefined;
+  cancelAsking: () => void;
   id?: string | undefined;
   roster?: Roster | undefined;
   parts: SnapshotPart[];
@@ -72,8 +79,10 @@ export function createSignalingClient(deps: SignalingClientDeps): SignalingClien
     received: new Map(),
     sawLeave: [],
     ids: [],
+    refused: [],
     n: 0,
     cmd: 0,
+    cancelAsking: () => undefined,
     parts: [],
     joined: false,
     ended: false,
@@ -92,7 +101,10 @@ export function createSignalingClient(deps: SignalingClientDeps): SignalingClien
     },
     send: (to, payload) => linkTo(deps, state, to).send({ payload }),
     message(data) {
-      transmit(state, { type: 'message', id: 100 + state.cmd, cmd: (state.cmd += 1) }, data);
+      if (!state.joined || state.asked !== undefined) return;
+      state.cmd += 1;
+      state.asked = data;
+      ask(deps, state);
     },
     id: () => state.id,
     roster: () => state.roster,
@@ -101,11 +113,36 @@ export function createSignalingClient(deps: SignalingClientDeps): SignalingClien
     received: state.received,
     sawLeave: state.sawLeave,
     ids: state.ids,
+    refused: state.refused,
   };
+}
+
+const ASK_AGAIN_MS = 5_000;
+
+function ask(deps: SignalingClientDeps, state: State, ms = ASK_AGAIN_MS): void {
+  state.cancelAsking();
+  if (state.asked === undefined || state.ended) return;
+  if (state.joined && ms === ASK_AGAIN_MS) {
+    transmit(state, { type: 'message', id: 100 + state.cmd, cmd: state.cmd }, state.asked);
+  }
+  state.cancelAsking = deps.clock.after(ms, () => ask(deps, state));
+}
+
+function messageReplied(deps: SignalingClientDeps, state: State, header: Header): void {
+  if (state.asked === undefined || header['id'] !== 100 + state.cmd) return;
+  const error = header['error'] as { code: string; retry: string; retryAfterMs?: number } | undefined;
+  if (error !== undefined && error.retry !== 'no')
+    return ask(deps, state, Math.max(error.retryAfterMs ?? 0, 100));
+  state.cancelAsking();
+  state.asked = undefined;
+  if (error === undefined) return;
+  state.cmd -= 1;
+  state.refused.push(error.code);
 }
 
 function end(state: State): void {
   state.ended = true;
+  state.cancelAsking();
   for (const link of state.links.values()) link.close();
 }
 
@@ -142,8 +179,9 @@ function transmit(state: State, header: Header, payload?: string): void {
 function take(deps: SignalingClientDeps, state: State, header: Header, payload: string | undefined): void {
   switch (header['type']) {
     case 'reply':
-      if (header['id'] === 2) return joinReplied(state, header);
-      return;
+      if (header['id'] !== 2) return messageReplied(deps, state, header);
+      joinReplied(state, header);
+      return ask(deps, state);
     case 'snapshot':
       return takeSnapshot(state, header, JSON.parse(payload ?? '') as SnapshotPart);
     case 'batch':
@@ -184,7 +222,11 @@ function joinReplied(state: State, header: Header): void {
     for (const link of state.links.values()) link.close();
     state.links.clear();
   }
-  if (state.id !== result.you) state.ids.push(result.you);
+  if (state.id !== result.you) {
+    state.ids.push(result.you);
+    state.asked = undefined;
+    state.cmd = 0;
+  }
   state.id = result.you;
   state.joined = true;
   for (const link of state.links.values()) link.bound();

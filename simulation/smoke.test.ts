@@ -14,6 +14,11 @@ describe('I1 I2 I3 I4 two gateways, two rooms replicas and ten clients settle af
     ['a lossy bus', [1, 2, 3, 4, 5], {}],
     ['R7 a store that forgets, goes back and is out', [1, 2, 3, 4, 5], { loss: 0, storeFaults: true }],
     ['R7 both', [6, 7, 8, 9, 10], { storeFaults: true }],
+    [
+      'R7 both, and everybody asks for room messages',
+      [11, 12, 13, 14, 15],
+      { storeFaults: true, messages: true },
+    ],
   ])(
     '%s',
     async (_, seeds, options) => {

@@ -30,6 +30,8 @@ export interface SmokeOptions {
   readonly loss?: number;
   /** Whether the store is also wiped, set back and out for a while; default false. */
   readonly storeFaults?: boolean;
+  /** Whether clients also ask for room messages; default false. */
+  readonly messages?: boolean;
   /**
    * Bus messages that hold a match never arrive, as if the code that sends them were missing: the way to see that the
    * checks can fail.
@@ -131,6 +133,14 @@ function schedule(run: Run): void {
   fault('client 1 vanishes', [20_000, BUSY_MS], () => clients[1]?.vanish());
   loseProcesses(run, fault);
   if (options.storeFaults === true) spoilStore(run, sometime, fault);
+  if (options.messages === true) sendMessages(run);
+}
+
+/** Everybody at once each 1 to 3 s, so that several wait for a room that is being looked for. */
+function sendMessages({ clock, random, clients }: Run): void {
+  for (let at = 5_000; at < BUSY_MS; at += 1_000 + random.below(2_000)) {
+    clock.after(at, () => clients.forEach(({ message }, index) => message(`${at}/${index}`)));
+  }
 }
 
 function loseProcesses({ clock, cluster }: Run, fault: Schedule): void {

@@ -24,6 +24,7 @@ import { createId } from '@parley/protocol';
 import type { busFields } from './bus-fields.js';
 import { createMember } from './create-member.js';
 import type { Member, MemberService } from './create-member.js';
+import { OUTSIDE_METRICS, watchOutside } from './watch-outside.js';
 
 /** The settings that every process of a cluster has. */
 export type ClusterConfig = ProcessConfig & ConfigValues<typeof busFields>;
@@ -69,7 +70,7 @@ export async function composeProcess<S extends Service & MemberService>(
   const random = createSystemRandom();
   const id = createId(prefix, random.bytes);
   const telemetry = createTelemetry({
-    definitions: metrics,
+    definitions: [...OUTSIDE_METRICS, ...metrics],
     logger: createLogger({ level: config.logLevel, service: role }),
     ...{ service: role, version: VERSION, node: id },
   });
@@ -80,14 +81,14 @@ export async function composeProcess<S extends Service & MemberService>(
   });
   const service = await options.create({ member, clock, random, telemetry, secret });
   member.carry(service);
+  const outside = new Map([['bus-unheard', () => !member.canary.fresh()]]);
+  if (store !== undefined) outside.set('store-unheard', () => !store.fresh());
   const readiness = createReadiness({
     clock,
     hard: () => (service.draining() ? ['draining'] : []),
-    soft: () => [
-      ...(member.canary.fresh() ? [] : ['bus-unheard']),
-      ...(store === undefined || store.fresh() ? [] : ['store-unheard']),
-    ],
+    soft: () => [...outside].flatMap(([reason, holds]) => (holds() ? [reason] : [])),
   });
+  const watch = watchOutside({ ...{ clock, telemetry, reasons: outside }, ...member });
   const admin = createAdminServer({
     ...{ host: config.adminHost, port: config.adminPort, clock },
     ready: () => options.ready?.(service) ?? readiness.judge(),
@@ -103,7 +104,10 @@ export async function composeProcess<S extends Service & MemberService>(
     ].join(' · ');
   };
   return {
-    services: [admin, readiness, ...optional(store), member, service, ...(options.beside?.(service) ?? [])],
+    services: [
+      ...[admin, readiness, watch, ...optional(store), member, service],
+      ...(options.beside?.(service) ?? []),
+    ],
     ...{ telemetry, clock, started },
     drainMs: config.drainWindowS * 1_000,
     flush: () => telemetry.flush(),

@@ -20,7 +20,7 @@ function commandsFor(room: OwnedRoom, listing: Partial<Listing>, wanted: readonl
     listing: { gateway: 'g_1', at: room.state!.at, members: [], joining: [], ...listing },
     wanted,
   };
-  const turn = { jobs: [{ kind: 'listing' as const, heard }], attempts: [], verified: true };
+  const turn = { jobs: [{ kind: 'listing' as const, heard }], attempts: [], verified: true, storeMs: 0 };
   return workOf(room, room.state!, turn).commands.slice(1);
 }
 

@@ -89,6 +89,37 @@ test('F8 while the store is down requests are refused as unavailable, and all is
   await cluster.stop();
 });
 
+test.each([1_200, 1_900, 60_000])(
+  'R2 a store that takes %i ms a call: everybody is refused within 2.5 s, also who comes behind others',
+  async (latencyMs) => {
+    const cluster = await createCluster({ gateways: 1 });
+    const { clock, store, gateways } = cluster;
+    const [a] = [gateways[0]!];
+    await cluster.done(a.join(ROOM, { keyHash: 'known' }));
+    store.latencyMs = latencyMs;
+    const answers: Promise<number>[] = [];
+    for (let index = 0; index < 60; index += 1) {
+      const askedAt = clock.now();
+      // A store that is slow, and no more, still commits in a room that it need not load first.
+      const asked = index % 3 === 0 || latencyMs < 2_000 ? { ...ROOM, room: `new${index}` } : ROOM;
+      answers.push(
+        a.join(asked, { keyHash: `k${index}` }).then((reply) => {
+          expect(reply).toMatchObject({ type: 'refused', error: 'unavailable', retryAfterMs: 1_000 });
+          return clock.now() - askedAt;
+        }),
+      );
+      await clock.advance(70);
+    }
+    const times = await cluster.done(Promise.all(answers));
+    expect(Math.max(...times)).toBeLessThan(2_500);
+    store.latencyMs = 0;
+    // What the owner asks of itself may still wait.
+    await clock.advance(2_500);
+    granted(await cluster.done(a.join(ROOM, { keyHash: 'after' })));
+    await cluster.stop();
+  },
+);
+
 test('a replica that cannot own refuses at once', async () => {
   const cluster = await createCluster();
   const [a] = [cluster.gateways[0]!];

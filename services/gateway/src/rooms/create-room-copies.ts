@@ -191,7 +191,9 @@ async function fetchRoom({ deps, owners }: Rooms, copy: RoomCopy): Promise<void>
 async function runCommand(rooms: Rooms, room: RoomRef, command: Command): Promise<CommandReply> {
   const { copies, owners, deps } = rooms;
   const deadline = deps.clock.now() + REACH_MS;
-  const answer = toCommandReply(await owners.ask(toCommandRequest(room, command)), owners);
+  // With the position of the copy: the owner looks for what the store has lost before it concludes that nobody is here.
+  const request = toCommandRequest(room, command, copies.get(roomKey(room)));
+  const answer = toCommandReply(await owners.ask(request), owners);
   const copy = copies.get(roomKey(room));
   if (!answer.ok || copy?.mirror.state === undefined) return answer;
   const reached = await waitForPosition(copy, answer.at, Math.max(deadline - deps.clock.now(), 0));

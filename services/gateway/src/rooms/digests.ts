@@ -10,7 +10,10 @@ import type { RoomMetric } from './telemetry.js';
 export interface Digests {
   start(): void;
   stop(): void;
-  /** A cycle to every owner within 200 ms: the bus may have lost something. */
+  /**
+   * A cycle to every owner within 200 ms, as the bus may have lost something, and another one a second later: an owner that
+   * lost its link with this gateway may be back later.
+   */
   hurry(): void;
 }
 
@@ -27,7 +30,13 @@ export interface DigestsDeps {
 }
 
 /** When cycles begin. Milliseconds. */
-export const DIGEST_TIMES = Object.freeze({ least: 15_000, most: 30_000, hurry: 200, placement: 5_000 });
+export const DIGEST_TIMES = Object.freeze({
+  least: 15_000,
+  most: 30_000,
+  hurry: 200,
+  again: 1_000,
+  placement: 5_000,
+});
 /** Smaller when paced: each room of a part is one that its new owner may have to load. */
 const PACED_PART_BYTES = 8 * 1024;
 
@@ -36,13 +45,23 @@ interface State extends DigestsDeps {
   next: { readonly at: number; readonly cancel: Cancel } | undefined;
   /** Cycles whose parts are spread over time, by owner. */
   readonly paced: Map<string, Cancel>;
+  /** The next cycle is the first of two. */
+  hurried: boolean;
   owners: string;
   readonly cancels: Cancel[];
 }
 
 /** Creates them; nothing is sent before `start`. */
 export function createDigests(deps: DigestsDeps): Digests {
-  const state: State = { ...deps, cycle: 0, next: undefined, paced: new Map(), owners: '', cancels: [] };
+  const state: State = {
+    ...deps,
+    cycle: 0,
+    next: undefined,
+    paced: new Map(),
+    hurried: false,
+    owners: '',
+    cancels: [],
+  };
   return {
     start: () => {
       if (state.cancels.length > 0) return;
@@ -58,6 +77,7 @@ export function createDigests(deps: DigestsDeps): Digests {
     },
     hurry: () => {
       if (state.cancels.length === 0) return;
+      state.hurried = true;
       schedule(state, state.random.fraction() * DIGEST_TIMES.hurry, 'reset');
     },
   };
@@ -75,8 +95,11 @@ function schedule(state: State, ms: number, cause: 'cycle' | 'reset'): void {
   state.next?.cancel();
   const cancel = state.clock.after(ms, () => {
     state.next = undefined;
+    const isFirst = state.hurried;
+    state.hurried = false;
     runCycle(state, cause);
-    scheduleCycle(state);
+    if (isFirst) schedule(state, DIGEST_TIMES.again, 'reset');
+    else scheduleCycle(state);
   });
   state.next = { at, cancel };
 }

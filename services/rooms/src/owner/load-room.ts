@@ -2,11 +2,11 @@ import { emptyRoom, inLineage } from '@parley/protocol/internal';
 import type { RoomState } from '@parley/protocol/internal';
 
 import { trackAway } from '../room/expiry.js';
+import { callStore } from './call-store.js';
 import type { Context } from './context.js';
 import { forkOf } from './owned-room.js';
 import type { OwnedRoom } from './owned-room.js';
 import { announceLoad } from './tell.js';
-import { StoreFailure } from './store-failure.js';
 import type { Turn } from './turn.js';
 
 /** Copies kept for a merge: an owner's own, of several loads in a row that contradict each other. */
@@ -19,7 +19,7 @@ const MAX_OWN_COPIES = 8;
  */
 export async function loadRoom(ctx: Context, room: OwnedRoom, turn: Turn): Promise<RoomState> {
   if (room.state !== undefined && !room.doubt) return room.state;
-  const stored = await loadStored(ctx, room);
+  const stored = await loadStored(ctx, room, turn);
   const before = room.state;
   const loaded = stored?.state ?? emptyRoom(room.ref, ctx.config.roomSize);
   const hasLost = before !== undefined && !inLineage(loaded, before.at);
@@ -42,31 +42,32 @@ export async function loadRoom(ctx: Context, room: OwnedRoom, turn: Turn): Promi
   return loaded;
 }
 
-async function loadStored(ctx: Context, room: OwnedRoom): ReturnType<Context['store']['load']> {
+async function loadStored(ctx: Context, room: OwnedRoom, turn: Turn): ReturnType<Context['store']['load']> {
   const count = (result: string): void => ctx.telemetry.count('parley_rooms_loads_total', { result });
   try {
-    const stored = await ctx.store.load(room.ref);
+    const stored = await callStore(ctx, turn, (store) => store.load(room.ref));
     count(stored === undefined ? 'empty' : 'found');
     return stored;
   } catch (error) {
     count('failed');
-    throw new StoreFailure('load', { cause: error });
+    throw error;
   }
 }
 
 /** Makes sure, once a turn, that the store still holds the room as it is known; false: it does not, load it. */
 export async function verify(ctx: Context, room: OwnedRoom, turn: Turn): Promise<boolean> {
-  if (turn.verified || room.state === undefined) return turn.verified;
+  const { state } = room;
+  if (turn.verified || state === undefined) return turn.verified;
   // Nothing is stored of a room that has had no commit: only a load can tell whether that is still so.
-  if (room.state.at[1] === 0) return doubt(room);
+  if (state.at[1] === 0) return doubt(room);
   const count = (result: string): void => ctx.telemetry.count('parley_rooms_checks_total', { result });
   try {
-    const result = await ctx.store.touch(room.ref, room.state.at);
+    const result = await callStore(ctx, turn, (store) => store.touch(room.ref, state.at));
     count(result);
     if (result === 'conflict') return doubt(room);
   } catch (error) {
     count('failed');
-    throw new StoreFailure('touch', { cause: error });
+    throw error;
   }
   room.checkedAt = ctx.clock.now();
   turn.verified = true;

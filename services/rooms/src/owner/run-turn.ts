@@ -5,12 +5,14 @@ import type { RoomState } from '@parley/protocol/internal';
 import { applyAll } from '../room/apply-all.js';
 import type { Applied } from '../room/apply-all.js';
 import { nextEpoch } from '../room/epoch.js';
+import { callStore } from './call-store.js';
 import type { Context } from './context.js';
 import { finish, refuseAll } from './finish.js';
 import { settleClaims } from './gather.js';
 import type { Job } from './job.js';
 import { loadRoom, setState, verify } from './load-room.js';
 import type { OwnedRoom } from './owned-room.js';
+import type { Store } from '../store/port.js';
 import { StoreFailure } from './store-failure.js';
 import { announcePosition, publishBatch } from './tell.js';
 import type { Committed } from './tell.js';
@@ -22,10 +24,11 @@ const MAX_TRIES = 6;
 /**
  * Does what a room's jobs ask in at most one commit, and answers each of them once. What it answers rests on a commit or
  * on a version check (N7). Conflicts and unknown results are looked up and tried again (N1); after six tries, or when
- * the store cannot be read, the jobs are refused as `unavailable`. Rejects only for a fault of this service.
+ * the store does not answer, the jobs are refused as `unavailable`: then also those that have come meanwhile, which would
+ * wait as long for the same. Rejects only for a fault of this service.
  */
 export async function runTurn(ctx: Context, room: OwnedRoom, jobs: readonly Job[]): Promise<void> {
-  const turn: Turn = { jobs, attempts: [], verified: false };
+  const turn: Turn = { jobs, attempts: [], verified: false, storeMs: 0 };
   try {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       if (await tryTurn(ctx, room, turn)) return;
@@ -36,7 +39,9 @@ export async function runTurn(ctx: Context, room: OwnedRoom, jobs: readonly Job[
     room.doubt = true;
     if (!(error instanceof StoreFailure)) throw error;
     ctx.telemetry.log('warn', 'store-failed', { reason: error.message });
-    refuseAll(ctx, jobs, 'store');
+    const behind = room.queue.splice(0);
+    ctx.queued -= behind.length;
+    refuseAll(ctx, [...jobs, ...behind], 'store');
   }
 }
 
@@ -88,7 +93,8 @@ async function commit(
   if (before === undefined || batch === undefined) return false;
   const expected = before.at[1] === 0 ? undefined : before.at;
   room.highestSeen = Math.max(room.highestSeen, batch.at[0]);
-  const result = await tryCommit(ctx, room, { expected, stored: { state: after, batch } });
+  const stored = { state: after, batch };
+  const result = await tryCommit(ctx, turn, (store) => store.commit(room.ref, expected, stored));
   if (result !== 'ok') {
     turn.attempts.push({ at: batch.at, before, applied, work: work.work });
     room.doubt = true;
@@ -104,13 +110,13 @@ async function commit(
 
 async function tryCommit(
   ctx: Context,
-  room: OwnedRoom,
-  { expected, stored }: { expected: Position | undefined; stored: Parameters<Context['store']['commit']>[2] },
+  turn: Turn,
+  call: (store: Store) => ReturnType<Store['commit']>,
 ): Promise<'ok' | 'conflict' | 'unknown'> {
   const startedAt = ctx.clock.now();
   let result: 'ok' | 'conflict' | 'unknown' = 'unknown';
   try {
-    result = await ctx.store.commit(room.ref, expected, stored);
+    result = await callStore(ctx, turn, call);
   } catch {
     // A rejection says nothing about whether the write happened: the next load tells.
   }

@@ -1,7 +1,7 @@
-/** The store could not be read. Nothing is known to have happened; the room must be loaded before it is used again. */
+/** The store gave no answer. What was asked of it may have happened; the room must be loaded before it is used again. */
 export class StoreFailure extends Error {
-  constructor(call: 'load' | 'touch', options: { readonly cause: unknown }) {
-    super(`the store's ${call} failed`, options);
+  constructor(reason: string, options?: { readonly cause: unknown }) {
+    super(`the store: ${reason}`, options);
     this.name = 'StoreFailure';
   }
 }

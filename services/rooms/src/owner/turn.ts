@@ -11,6 +11,8 @@ export interface Turn {
   readonly attempts: Attempt[];
   /** The store confirmed the room's state after the jobs were taken. */
   verified: boolean;
+  /** Milliseconds that it has waited for the store. */
+  storeMs: number;
 }
 
 /** A commit that was tried. */

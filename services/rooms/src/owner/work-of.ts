@@ -8,7 +8,10 @@ import type { Job } from './job.js';
 import type { OwnedRoom } from './owned-room.js';
 import type { Turn, Work } from './turn.js';
 
-/** The commands of one turn, in order: the merge of a fork first, so that joins are judged on the whole room. */
+/**
+ * The commands of one turn, in order: merges first, of a fork and of listings, so that what is asked is judged on the
+ * whole room. Whoever asks may be known from the listing alone that came right behind the question.
+ */
 export function workOf(
   room: OwnedRoom,
   state: RoomState,
@@ -24,14 +27,15 @@ export function workOf(
     for (const one of heard) commands.push(...missingFrom(state, one));
   }
   for (const job of turn.jobs) {
-    if (job.kind === 'command') {
-      places.set(job, commands.length);
-      commands.push(job.command);
-    } else if (job.kind === 'listing') {
-      const { heard } = job;
-      commands.push({ do: 'merge', copies: copiesOf(state, [heard]), listings: [heard.listing] });
-      commands.push(...missingFrom(state, heard));
-    }
+    if (job.kind !== 'listing') continue;
+    const { heard } = job;
+    commands.push({ do: 'merge', copies: copiesOf(state, [heard]), listings: [heard.listing] });
+    commands.push(...missingFrom(state, heard));
+  }
+  for (const job of turn.jobs) {
+    if (job.kind !== 'command') continue;
+    places.set(job, commands.length);
+    commands.push(job.command);
   }
   return { commands, places, isMerge: fork !== undefined };
 }
