@@ -1,13 +1,16 @@
 /**
  * Continuous integration, for a fresh clone on Linux (`CI=true bash .ci/run`): check, build, installation as on
- * other platforms, and the README's two commands in a clone of this clone under every supported Node. Stops at the
- * first step that fails. The last line is the closing line of the test runs, summed up.
+ * other platforms, and the README's two commands in a clone of this clone under every supported Node. Under its own Node
+ * also `npm run test:ci`, and the suites of bus and store over servers that Docker starts. Stops at the first step that
+ * fails. The last line is the closing line of the test runs, summed up.
  */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-import { cloneName, deadlineMinutes, nodes, platforms } from './ci/config.mjs';
+import { cloneName, deadlineMinutes, nodes, platforms, serverSuites } from './ci/config.mjs';
+import { prepareDocker } from './ci/docker.mjs';
 import { environmentOf, installNodes } from './ci/nodes.mjs';
 import { killAll, runShell } from './ci/processes.mjs';
 import { readmeCommands } from './ci/readme.mjs';
@@ -22,9 +25,11 @@ const folder = mkdtempSync(path.join(tmpdir(), 'parley-ci-'));
 const env = { ...process.env, CI: 'true', NO_COLOR: '1', XDG_STATE_HOME: path.join(folder, 'state') };
 const total = { passed: 0, failed: 0, skipped: 0 };
 const times = [];
+const notes = [];
 let current = 'set-up';
 
 const say = (line) => process.stdout.write(`${line}\n`);
+const docker = prepareDocker({ folder: path.join(folder, 'docker'), say: (line) => say(`Docker: ${line}`) });
 
 /** Runs one step and notes its time. What it throws ends the run. */
 async function step(name, work) {
@@ -46,6 +51,8 @@ async function main() {
     await step(`npm ci --os=${platform.os} --cpu=${platform.cpu}`, () => installAs(platform));
   }
   await step('Node versions', () => installNodes({ root, folder, env, seconds: secondsLeft() }));
+  // What the tests install must not meet what Docker installs.
+  await step('packages for Docker', () => docker.installed.catch(() => undefined));
   for (const node of nodes) await freshClone(node);
 }
 
@@ -61,7 +68,7 @@ async function installAs({ os, cpu }) {
 }
 
 /** The README's commands, nothing else, in a clone whose folder has a space and Hangul in its name. */
-async function freshClone({ name, program, suite }) {
+async function freshClone({ name, program, suite, ci }) {
   const cwd = path.join(folder, name, cloneName);
   const nodeEnv = environmentOf(program, { folder, env });
   const version = (await shell('node --version', { env: nodeEnv })).trim();
@@ -71,7 +78,26 @@ async function freshClone({ name, program, suite }) {
     say(await tryStart(commands.start, { cwd, env: nodeEnv, seconds: Math.min(120, secondsLeft()) }));
   });
   if (suite) await step(`Node ${version}: ${commands.test}`, () => runSuite(commands.test, cwd, nodeEnv));
+  if (ci) {
+    await step(`Node ${version}: npm run test:ci`, () => runSuite('npm run test:ci', cwd, nodeEnv));
+    await step(`Node ${version}: bus and store over Docker`, () => runOverDocker(cwd, nodeEnv));
+  }
   rmSync(path.dirname(cwd), { recursive: true, force: true });
+}
+
+/** A machine that does not allow Docker is told of at the end; Docker that fails where it is allowed is a failure. */
+async function runOverDocker(cwd, nodeEnv) {
+  const late = sleep(secondsLeft() * 1000, new Error('it is not ready in time'), { ref: false });
+  const ready = docker.ready.then(() => undefined);
+  const failure = await Promise.race([ready, late]).catch((error) => error);
+  if (failure?.impossible) {
+    notes.push(
+      `NOT RUN: docker - bus and store over servers in containers (impossible here: ${failure.message})`,
+    );
+    return;
+  }
+  if (failure) throw new Error(`Docker cannot be had: ${failure.message}`);
+  await runSuite(`npm test -- ${serverSuites.join(' ')}`, cwd, { ...nodeEnv, PARLEY_SERVERS: 'docker' });
 }
 
 async function runSuite(command, cwd, nodeEnv) {
@@ -91,8 +117,9 @@ function count(output) {
 
 function finish(failure) {
   killAll();
+  docker.end();
   rmSync(folder, { recursive: true, force: true });
-  say(`\n${times.join('\n')}`);
+  say(`\n${[...times, ...notes].join('\n')}`);
   if (failure) {
     total.failed = Math.max(1, total.failed);
     say(`\nFAILED: ${current}: ${failure.message ?? failure}`);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
@@ -11,8 +12,9 @@ import { run } from './run.mjs';
  *
  * Each row: `name`; `why` and `howToGet`, for the closing block of `npm test`; `debian`, the packages that bring it;
  * `with`, the names of parts that its tests need too. A program has `variable`, which carries its path to the tests and
- * which a user may set; `programs`, looked for on the PATH; `places`, where it is found otherwise. Anything else
- * has `look()`, which answers as `lookFor` does.
+ * which a user may set; `programs`, looked for on the PATH; `places`, where it is found otherwise; `image`, of a server
+ * that Docker may bring instead: the path is then the word `docker`. Anything else has `look()`, which answers as
+ * `lookFor` does.
  */
 export const parts = [
   {
@@ -49,20 +51,22 @@ export const parts = [
     variable: 'PARLEY_REDIS_SERVER',
     programs: ['redis-server', 'valkey-server'],
     places: () => ['/opt/homebrew/bin/redis-server', '/usr/local/bin/redis-server'],
+    image: 'redis:7',
     debian: ['redis-server'],
     why: 'the cluster runs over a real Redis',
     howToGet:
-      'install Redis 7 (Debian: apt-get install redis-server), or set PARLEY_REDIS_SERVER to its path',
+      'install Redis 7 (Debian: apt-get install redis-server), or start Docker, or set PARLEY_REDIS_SERVER to its path',
   },
   {
     name: 'nats',
     variable: 'PARLEY_NATS_SERVER',
     programs: ['nats-server'],
     places: () => ['/opt/homebrew/bin/nats-server', '/usr/local/bin/nats-server'],
+    image: 'nats:2',
     debian: ['nats-server'],
     why: 'the cluster runs over a real NATS',
     howToGet:
-      'install nats-server (Debian: apt-get install nats-server), or set PARLEY_NATS_SERVER to its path',
+      'install nats-server (Debian: apt-get install nats-server), or start Docker, or set PARLEY_NATS_SERVER to its path',
   },
   {
     name: 'uws',
@@ -104,12 +108,39 @@ function firefoxPlaces(env) {
 
 /**
  * What this machine has of the part: `{ found, path?, problem?, impossible? }`. `problem` is why it cannot be used, in
- * the words of who tried; `impossible` is true where nothing that could be installed would help.
+ * the words of who tried; `impossible` is true where nothing that could be installed would help. `containers`: a server
+ * that Docker can start will do too, where nothing has to happen to its process.
  */
-export function lookFor(part, env = process.env) {
+export function lookFor(part, { env = process.env, containers = false, hasImage = dockerHas } = {}) {
   if (part.look) return part.look();
-  const file = locate(part, env);
+  const file = env[part.variable] === DOCKER ? undefined : locate(part, env);
+  if (
+    file === undefined &&
+    containers &&
+    part.image !== undefined &&
+    isFree(env[part.variable]) &&
+    hasImage(part.image)
+  )
+    return { found: true, path: DOCKER };
   return { found: file !== undefined, path: file };
+}
+
+/** What stands in place of a path where Docker starts the server. */
+const DOCKER = 'docker';
+
+/** A path that the user named is the only place to look at. */
+function isFree(named) {
+  return named === undefined || named === '' || named === DOCKER;
+}
+
+const images = new Map();
+
+/** Whether Docker runs here and has the image, or can get it in a minute. Asked once. */
+function dockerHas(image) {
+  const docker = (...args) => spawnSync('docker', args, { stdio: 'ignore', timeout: 60_000 }).status === 0;
+  if (!images.has(image))
+    images.set(image, docker('image', 'inspect', image) || (docker('info') && docker('pull', '-q', image)));
+  return images.get(image);
 }
 
 /**

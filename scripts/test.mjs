@@ -1,7 +1,7 @@
 /**
- * `npm test [-- filter…]`: builds, then runs all that Node alone can run and every real part that is found; what was not
- * run is listed. With CI=true missing parts are installed where that is possible, and anything not run is a failure,
- * except what no installation could bring to this machine.
+ * `npm test [-- filter…]`, `npm run test:ci`, `npm run test:full`: builds, then runs, of its tier of tests, all that Node
+ * alone can run and every real part that is found; what was not run is listed. With CI=true missing parts are installed
+ * where that is possible, and anything not run is a failure, except what no installation could bring to this machine.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -10,12 +10,15 @@ import path from 'node:path';
 
 import { fateOf, install, lookFor, partsOf } from './parts.mjs';
 import { root, run, runTool, toolScript } from './run.mjs';
+import { tierOf } from './tiers.mjs';
 import { closingLine, notRunLine, summarize } from './summary.mjs';
 
 const strict = ['true', '1'].includes(process.env.CI ?? '');
-const filters = process.argv.slice(2);
+const [tier, filters] = readArguments(process.argv.slice(2));
 
-const files = testFiles().map((file) => ({ file, needs: partsOf(file) }));
+const files = testFiles()
+  .filter(isWanted)
+  .map((file) => ({ file, needs: partsOf(file) }));
 const needed = [...new Set(files.flatMap(({ needs }) => needs))];
 
 let looks = lookForAll();
@@ -48,8 +51,9 @@ async function buildAll() {
   return runTool('vite', 'vite', ['build', 'apps/conference', '--logLevel', 'warn'], { echo: true });
 }
 
+/** The other tiers kill servers and start them again, which takes processes of this machine. */
 function lookForAll() {
-  return new Map(needed.map((part) => [part, lookFor(part)]));
+  return new Map(needed.map((part) => [part, lookFor(part, { containers: tier === 'test' })]));
 }
 
 function testsWith(fate) {
@@ -57,12 +61,17 @@ function testsWith(fate) {
   return those.reduce((sum, { file }) => sum + testsIn(file), 0);
 }
 
-/** The wanted test files, relative to the root. */
+/** `--tier NAME` comes first; the rest is the runner's. */
+function readArguments([option, name, ...rest]) {
+  return option === '--tier' ? [name, rest] : ['test', process.argv.slice(2)];
+}
+
+/** All test files, relative to the root. */
 function testFiles() {
   return ['packages', 'services', 'apps', 'test', 'simulation']
     .filter((folder) => existsSync(path.join(root, folder)))
     .flatMap((folder) => list(folder))
-    .filter((file) => file.endsWith('.test.ts') && isWanted(file));
+    .filter((file) => file.endsWith('.test.ts'));
 }
 
 function list(folder) {
@@ -73,9 +82,10 @@ function list(folder) {
   });
 }
 
-/** The runner takes a filter as a part of a path; with options among the arguments every file counts as wanted. */
+/** The runner takes a filter as a part of a path, and what is named so runs whatever its tier. */
 function isWanted(file) {
-  return filters.length === 0 || filters.some((filter) => filter.startsWith('-') || file.includes(filter));
+  const paths = filters.filter((filter) => !filter.startsWith('-'));
+  return paths.length === 0 ? tierOf(file) === tier : paths.some((part) => file.includes(part));
 }
 
 function testsIn(file) {
@@ -101,8 +111,12 @@ async function runSuite() {
 }
 
 function vitest(reporters) {
-  const leftOut = files.filter(({ needs }) => fateOf(needs, looks) !== 'run');
-  const excluded = leftOut.map(({ file }) => `--exclude=${file}`);
+  const running = new Set(
+    files.filter(({ needs }) => fateOf(needs, looks) === 'run').map(({ file }) => file),
+  );
+  const excluded = testFiles()
+    .filter((file) => !running.has(file))
+    .map((file) => `--exclude=${file}`);
   const args = [toolScript('vitest', 'vitest'), 'run', ...reporters, ...excluded, ...filters];
   const programs = needed.filter((part) => looks.get(part).path !== undefined);
   const found = programs.map((part) => [part.variable, looks.get(part).path]);

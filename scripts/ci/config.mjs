@@ -3,10 +3,11 @@ export const deadlineMinutes = 25;
 
 /**
  * The Node versions that a fresh clone is tried with. `program` is a package of .ci/nodes, or undefined for the
- * Node that runs continuous integration. Every version starts the application; `suite` runs the whole test suite too.
+ * Node that runs continuous integration. Every version starts the application; `suite` runs the whole test suite
+ * too, `ci` also what every change has to pass beyond that.
  */
 export const nodes = [
-  { name: 'own', program: undefined, suite: true },
+  { name: 'own', program: undefined, suite: true, ci: true },
   { name: '22', program: 'node22', suite: true },
   { name: '24', program: 'node24', suite: true },
 ];
@@ -19,3 +20,11 @@ export const platforms = [
 
 /** The name of the clone's folder: a space and Hangul, as in the home folders of real people. */
 export const cloneName = '파를리 회의 call';
+
+/** Test files, by parts of their paths, that run once more over servers that Docker starts. */
+export const serverSuites = [
+  'packages/bus/test/conformance.redis',
+  'packages/bus/test/conformance.nats',
+  'services/rooms/test/store-conformance.redis',
+  'services/rooms/test/store-conformance.nats',
+];

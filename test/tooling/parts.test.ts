@@ -46,8 +46,27 @@ test('[tooling] the path that a user names is the only one looked at', () => {
 
 test('[tooling] a part that is not a program says itself whether it is there', () => {
   const refused = { found: false, problem: 'too old', impossible: true };
-  expect(lookFor({ ...part, look: () => refused }, {})).toBe(refused);
-  expect(lookFor(part, { PATH: '/nowhere' })).toEqual({ found: false, path: undefined });
+  expect(lookFor({ ...part, look: () => refused })).toBe(refused);
+  expect(lookFor(part, { env: { PATH: '/nowhere' } })).toEqual({ found: false, path: undefined });
+});
+
+test('[tooling] a server is on the PATH, else brought by Docker, but never instead of a path that the user named', () => {
+  const { folder, program } = folderWithProgram();
+  const server = { ...part, image: 'broker:1' };
+  const asked: string[] = [];
+  const hasImage = (image: string): boolean => asked.push(image) > 0;
+  const look = (env: Record<string, string>, containers = true) =>
+    lookFor(server, { env, containers, hasImage }) as { found: boolean; path?: string };
+  expect(look({ PATH: folder }).path).toBe(program);
+  expect(look({ PATH: '/nowhere' }, false).found).toBe(false);
+  expect(look({ PARLEY_BROKER: '/nowhere', PATH: folder }).found).toBe(false);
+  expect(asked).toEqual([]);
+  expect(look({ PATH: '/nowhere' })).toEqual({ found: true, path: 'docker' });
+  expect(look({ PARLEY_BROKER: 'docker', PATH: folder })).toEqual({ found: true, path: 'docker' });
+  expect(asked).toEqual(['broker:1', 'broker:1']);
+  expect(lookFor(server, { env: { PATH: '/nowhere' }, containers: true, hasImage: () => false }).found).toBe(
+    false,
+  );
 });
 
 test('[tooling] a test file needs the parts in its name, and those that they come with', () => {
