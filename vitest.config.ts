@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 import { defineConfig } from 'vitest/config';
 
 /** Tests import other packages from source, so that no stale build can hide a fault. */
@@ -8,6 +10,8 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['{packages,services,apps}/*/test/**/*.test.ts', 'simulation/**/*.test.ts', 'test/**/*.test.ts'],
+    // Tests in browsers and of processes wait most of their time.
+    maxWorkers: Math.max(4, availableParallelism()),
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

@@ -68,7 +68,7 @@ async function installAs({ os, cpu }) {
 }
 
 /** The README's commands, nothing else, in a clone whose folder has a space and Hangul in its name. */
-async function freshClone({ name, program, suite, ci }) {
+async function freshClone({ name, program, only, ci }) {
   const cwd = path.join(folder, name, cloneName);
   const nodeEnv = environmentOf(program, { folder, env });
   const version = (await shell('node --version', { env: nodeEnv })).trim();
@@ -77,7 +77,8 @@ async function freshClone({ name, program, suite, ci }) {
   await step(`Node ${version}: ${commands.start}`, async () => {
     say(await tryStart(commands.start, { cwd, env: nodeEnv, seconds: Math.min(120, secondsLeft()) }));
   });
-  if (suite) await step(`Node ${version}: ${commands.test}`, () => runSuite(commands.test, cwd, nodeEnv));
+  const suite = only.length > 0 ? `${commands.test} -- ${only.join(' ')}` : commands.test;
+  await step(`Node ${version}: ${suite}`, () => runSuite(suite, cwd, nodeEnv));
   if (ci) {
     await step(`Node ${version}: npm run test:ci`, () => runSuite('npm run test:ci', cwd, nodeEnv));
     await step(`Node ${version}: bus and store over Docker`, () => runOverDocker(cwd, nodeEnv));

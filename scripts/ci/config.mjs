@@ -2,14 +2,24 @@
 export const deadlineMinutes = 25;
 
 /**
+ * What another Node could make a difference to: everything but most of the tests in browsers, whose minutes are not spent
+ * three times.
+ */
+const dependsOnNode = [
+  ...['packages/', 'services/', 'apps/', 'simulation/'],
+  ...['test/protocol/', 'test/e2e/', 'test/tooling/', 'test/cluster/', 'test/docs/'],
+  ...['test/browser/plain-dialect', 'test/browser/conference-recovery'],
+];
+
+/**
  * The Node versions that a fresh clone is tried with. `program` is a package of .ci/nodes, or undefined for the
- * Node that runs continuous integration. Every version starts the application; `suite` runs the whole test suite
- * too, `ci` also what every change has to pass beyond that.
+ * Node that runs continuous integration. Every version starts the application and runs the tests: all of them, or those
+ * `only` in whose paths one of these words is; `ci` runs also what every change has to pass beyond that.
  */
 export const nodes = [
-  { name: 'own', program: undefined, suite: true, ci: true },
-  { name: '22', program: 'node22', suite: true },
-  { name: '24', program: 'node24', suite: true },
+  { name: 'own', program: undefined, only: [], ci: true },
+  { name: '22', program: 'node22', only: dependsOnNode },
+  { name: '24', program: 'node24', only: dependsOnNode },
 ];
 
 /** Machines that the lockfile must serve besides this one. */

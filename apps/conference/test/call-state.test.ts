@@ -153,9 +153,9 @@ describe('what is amiss', () => {
     [{ reason: 'replaced' }, 'ended.replaced'],
     [{ reason: 'room-closed' }, 'ended.closed'],
     [{ reason: 'unsupported' }, 'ended.unsupported'],
-    [{ reason: 'refused', error: new SignalingError('room_full') }, 'ended.full'],
-    [{ reason: 'refused', error: new SignalingError('room_locked') }, 'ended.locked'],
-    [{ reason: 'refused', error: new SignalingError('token_required') }, 'ended.token'],
+    [{ reason: 'refused', error: new SignalingError({ code: 'room_full' }) }, 'ended.full'],
+    [{ reason: 'refused', error: new SignalingError({ code: 'room_locked' }) }, 'ended.locked'],
+    [{ reason: 'refused', error: new SignalingError({ code: 'token_required' }) }, 'ended.token'],
     [{ reason: 'gave-up' }, 'ended.other'],
   ] as const)('the end by %j is told as %s', (state, title) => {
     expect(endingOf({ name: 'ended', ...state }).title).toBe(title);
@@ -166,7 +166,10 @@ test('figures are rounded, and name neither address nor port', () => {
   const stats: StatsDigest = {
     ...{ rttMs: 41.6, bitrateIn: 1_234_567, bitrateOut: 512_300, lossIn: 0.0123, width: 1280, height: 720 },
     ...{ framesPerSecond: 29.7, framesDecoded: 9, localCandidate: 'host', remoteCandidate: 'srflx' },
-    ...{ relayed: false, totals: { at: 0, bytesIn: 0, bytesOut: 0, lost: 0, received: 0 } },
+    ...{
+      relayed: false,
+      totals: { at: 0, bytesReceived: 0, bytesSent: 0, packetsLost: 0, packetsReceived: 0 },
+    },
   };
   expect(figuresOf(stats).map(({ value }) => value)).toEqual([
     ...['42 ms', '1.2 Mbit/s', '512 kbit/s', '1.2 %', '1280 × 720 · 30 fps', 'host → srflx'],
