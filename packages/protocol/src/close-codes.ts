@@ -17,7 +17,11 @@ export const CLOSE_CODES = /* @__PURE__ */ Object.freeze({
   unsupported: { code: 4013, action: 'stop', meaning: 'No common protocol version.' },
   overloaded: { code: 4100, action: 'back off', meaning: 'The server takes no more connections now.' },
   rate_limited: { code: 4101, action: 'back off', meaning: 'Too many frames, connections or bad tokens.' },
-  slow_consumer: { code: 4102, action: 'back off', meaning: 'The client did not read what it was sent.' },
+  slow_consumer: {
+    code: 4102,
+    action: 'back off',
+    meaning: 'The client did not read what it was sent, or said no valid hello in time.',
+  },
   draining: { code: 4200, action: 'reconnect', meaning: 'The gateway is going away.' },
   rebalancing: { code: 4201, action: 'reconnect', meaning: 'The gateway sheds connections.' },
   internal: { code: 4202, action: 'reconnect', meaning: 'A fault of the server.' },

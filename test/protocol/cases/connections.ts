@@ -135,7 +135,7 @@ export const connections: readonly Scenario[] = [
     },
   ),
 
-  scenario('[HELLO-1] a connection without a valid hello is closed with 4000 after 5 s', async (target) => {
+  scenario('[HELLO-1] a connection without a valid hello is closed with 4102 after 5 s', async (target) => {
     const opened = performance.now();
     const [silent, faulty] = [await open(target), await open(target)];
     faulty.send('no frame');
@@ -144,7 +144,7 @@ export const connections: readonly Scenario[] = [
     assertRefused(await faulty.next(), 'bad_request');
     faulty.frame({ type: 'hello' });
     await takeError(faulty, 'bad_request');
-    await Promise.all([assertClosed(silent, 4000, 9_000), assertClosed(faulty, 4000, 9_000)]);
+    await Promise.all([assertClosed(silent, 4102, 9_000), assertClosed(faulty, 4102, 9_000)]);
     const seconds = (performance.now() - opened) / 1_000;
     assert(seconds > 4.5 && seconds < 8, `closed after ${seconds} s`);
   }),

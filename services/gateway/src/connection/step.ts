@@ -104,7 +104,7 @@ function onVerified(connection: Open, serial: number, result: Verification): Out
 function onTimer(connection: Open, timer: TimerName): Outcome {
   switch (timer) {
     case 'hello':
-      return connection.state === 'awaiting-hello' ? end(connection, 'bad_request') : unchanged(connection);
+      return connection.state === 'awaiting-hello' ? end(connection, 'slow_consumer') : unchanged(connection);
     case 'resume':
       return onResumeDue(connection);
     case 'token':

@@ -15,12 +15,12 @@ describe('hello', () => {
     expect(closeOf(m)).toBe(4000);
   });
 
-  test('[HELLO-1] no valid hello in 5 s is closed with 4000; a faulty one leaves time for a better one', () => {
+  test('[HELLO-1] no valid hello in 5 s is closed with 4102; a faulty one leaves time for a better one', () => {
     const late = machine();
     late.say({ type: 'hello', id: 'one' });
     expect(late.sent()).toMatchObject([{ type: 'error', code: 'bad_request' }]);
     late.feed({ input: 'timer', timer: 'hello' });
-    expect(closeOf(late)).toBe(4000);
+    expect(closeOf(late)).toBe(4102);
     const better = machine();
     better.say({ type: 'hello', id: 'one' });
     better.say({ type: 'hello', id: 1 });
