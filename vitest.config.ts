@@ -11,7 +11,7 @@ export default defineConfig({
   test: {
     include: ['{packages,services,apps}/*/test/**/*.test.ts', 'simulation/**/*.test.ts', 'test/**/*.test.ts'],
     // Tests in browsers and of processes wait most of their time.
-    maxWorkers: Math.max(4, availableParallelism()),
+    maxWorkers: Math.max(3, availableParallelism()),
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

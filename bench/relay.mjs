@@ -135,7 +135,12 @@ function report(limit) {
   const file = path.resolve(values.json);
   mkdirSync(path.dirname(file), { recursive: true });
   const command = `npm run relay -- ${process.argv.slice(2).join(' ')}`;
-  const context = { command, commit: git('rev-parse', 'HEAD'), machine, date: new Date().toISOString() };
+  const context = {
+    command,
+    commit: git('rev-parse', '--short', 'HEAD'),
+    machine,
+    date: new Date().toISOString().slice(0, 10),
+  };
   writeFileSync(
     file,
     `${JSON.stringify({ ...context, limit, meanBytes: MEAN_BYTES, summary, results }, null, 2)}\n`,

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { cloneName, deadlineMinutes, nodes, platforms, serverSuites } from './ci/config.mjs';
+import { cloneName, deadlineMinutes, nodes, platforms, serverSuites, shorter } from './ci/config.mjs';
 import { prepareDocker } from './ci/docker.mjs';
 import { environmentOf, installNodes } from './ci/nodes.mjs';
 import { killAll, runShell } from './ci/processes.mjs';
@@ -70,7 +70,7 @@ async function installAs({ os, cpu }) {
 /** The README's commands, nothing else, in a clone whose folder has a space and Hangul in its name. */
 async function freshClone({ name, program, only, ci }) {
   const cwd = path.join(folder, name, cloneName);
-  const nodeEnv = environmentOf(program, { folder, env });
+  const nodeEnv = { ...environmentOf(program, { folder, env }), ...(program && shorter) };
   const version = (await shell('node --version', { env: nodeEnv })).trim();
   await shell(`git clone --quiet . "${cwd}"`);
   const commands = readmeCommands(readFileSync(path.join(cwd, 'README.md'), 'utf8'));

@@ -1,14 +1,16 @@
 /** Continuous integration in figures; the whole of it must end before `deadlineMinutes`. */
 export const deadlineMinutes = 25;
 
+/** How long the tests with random inputs are under another Node than the first one. */
+export const shorter = { FUZZ_RUNS: '100000', SCHEDULES: '1000' };
+
 /**
  * What another Node could make a difference to: everything but most of the tests in browsers, whose minutes are not spent
  * three times.
  */
 const dependsOnNode = [
   ...['packages/', 'services/', 'apps/', 'simulation/'],
-  ...['test/protocol/', 'test/e2e/', 'test/tooling/', 'test/cluster/', 'test/docs/'],
-  ...['test/browser/plain-dialect', 'test/browser/conference-recovery'],
+  ...['test/protocol/', 'test/e2e/', 'test/tooling/', 'test/browser/plain-dialect'],
 ];
 
 /**

@@ -1,15 +1,40 @@
-/** Markdown for each report of `npm run test:full`, by its name. */
+/** The page in docs/, and what stands there, of each report, by its name. */
 export const reportSections = {
-  'ghost-bound': (report) =>
-    [
-      origin(report),
-      table(
-        ['bus and store', 'sessions', 'p50', 'p99', 'max'],
-        rowsOf(report, ({ sessions, p50Ms, p99Ms, maxMs }) => [sessions, s(p50Ms), s(p99Ms), s(maxMs)]),
-      ),
-      ...Object.entries(report.results).map(([name, { histogram }]) => bars(name, histogram)),
-    ].join('\n\n'),
+  'ghost-bound': {
+    page: 'RELIABILITY.md',
+    show: (report) =>
+      [
+        origin(report),
+        table(
+          ['bus and store', 'sessions', 'p50', 'p99', 'max'],
+          rowsOf(report, ({ sessions, p50Ms, p99Ms, maxMs }) => [sessions, s(p50Ms), s(p99Ms), s(maxMs)]),
+        ),
+        ...Object.entries(report.results).map(([name, { histogram }]) => bars(name, histogram)),
+      ].join('\n\n'),
+  },
+  relay: {
+    page: 'BENCHMARKS.md',
+    show: (report) =>
+      [
+        origin(report),
+        table(
+          ['what', 'CPU a message', 'beside the echo', 'broker, CPU a message'],
+          report.summary.map(({ what, cpuUs, ratio, helpersCpuUs }) => [
+            what,
+            `${range(cpuUs, 1)} µs`,
+            `${range(ratio, 2)} ×`,
+            helpersCpuUs.median > 0 ? `${helpersCpuUs.median.toFixed(1)} µs` : '',
+          ]),
+        ),
+        `The generator by itself: up to ${report.limit} messages a second against the echo. Signals of ${report.meanBytes} bytes in the mean.`,
+      ].join('\n\n'),
+  },
 };
+
+/** The median, and the least and greatest of all rounds. */
+function range({ median, min, max }, digits) {
+  return `${median.toFixed(digits)} (${min.toFixed(digits)} to ${max.toFixed(digits)})`;
+}
 
 /** Where the figures come from: command, commit, day and machine. */
 function origin({ command, commit, date, machine }) {

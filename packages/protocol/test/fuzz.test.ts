@@ -10,7 +10,7 @@ import { hostileFrame } from '../tools/hostile-frames.mjs';
 
 const parley = { ...protocol, parseClientHeader };
 const corpus = fileURLToPath(new URL('./corpus/', import.meta.url));
-const inputs = process.env['CI'] === 'true' ? 1_000_000 : 100_000;
+const inputs = Number(process.env['FUZZ_RUNS'] ?? (process.env['CI'] === 'true' ? 1_000_000 : 100_000));
 const seed = Number(process.env['FUZZ_SEED'] ?? 1);
 
 /** What each kept input must come to, by the first word of its file's name. */

@@ -132,14 +132,14 @@ describe('a native session', () => {
     }
   });
 
-  test('[HELLO-1] X1 silence for 5 s is closed with 4000', async () => {
+  test('[HELLO-1] X1 silence for 5 s is closed with 4102', async () => {
     const cluster = createCluster();
     const client = await gatewayOf(cluster).connect();
     await cluster.clock.advance(4_999);
     expect(client.closed).toBeUndefined();
     await cluster.clock.advance(1);
-    expect(client.of('goodbye')).toMatchObject([{ code: 4000 }]);
-    expect(client.closed).toMatchObject({ code: 4000 });
+    expect(client.of('goodbye')).toMatchObject([{ code: 4102 }]);
+    expect(client.closed).toMatchObject({ code: 4102 });
   });
 
   test('[REQ-6] without an owner a join is unavailable, and the connection goes on', async () => {
