@@ -26,7 +26,7 @@ test('[HTTP-1] a credential of /v1/ice-servers makes an allocation', async () =>
     ...{ ok: true, lifetimeS: 600 },
     relayPort: expect.any(Number) as number,
   });
-  expect(turn.allocations()).toContain(credential.username);
+  await expect.poll(() => turn.allocations()).toContain(credential.username);
 });
 
 test('[JOIN-8] a credential that comes with joining makes an allocation', async () => {

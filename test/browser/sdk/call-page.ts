@@ -45,7 +45,7 @@ export interface CallPage {
   /** How many RTCPeerConnections were made. */
   connections(): number;
 
-  /** Begins to look for gaps in all video that arrives. */
+  /** Begins to look for gaps in all video that arrives now; what comes later is not looked at. */
   watchGaps(): void;
   /** The longest time since `watchGaps`, in ms, in which no frame was decoded, or nothing was played. */
   gaps(): Gaps;
@@ -58,10 +58,11 @@ export interface CallPage {
   report(): Promise<unknown>;
 }
 
-/** See `CallPage.gaps`. `tracks` is how many were looked at, `looks` how often. */
+/** See `CallPage.gaps`. `worst` is what had the longest, `tracks` how many were looked at, `looks` how often. */
 export interface Gaps {
   readonly decoded: number;
   readonly played: number;
+  readonly worst: string;
   readonly tracks: number;
   readonly looks: number;
 }
@@ -71,8 +72,10 @@ export type Source = 'camera' | 'microphone' | 'screen' | 'drawing';
 
 /** The query of the page's address. */
 export interface PageOptions {
-  /** `http://…`, where the SDK is and where to connect. */
+  /** `http://…`, where to connect; several, any of which will do, separated by commas. */
   readonly server: string;
+  /** Where the SDK is; `/sdk.js` of the server unless told. */
+  readonly sdk?: string;
   readonly room: string;
   readonly name: string;
   /** Sent from the beginning, separated by commas. */

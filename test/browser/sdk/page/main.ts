@@ -13,7 +13,7 @@ const KEY = 'parley-key';
 
 const options = Object.fromEntries(new URLSearchParams(location.search)) as unknown as PageOptions;
 const { createSignalingClient, createMeshCall } = (await import(
-  `${options.server}/sdk.js`
+  options.sdk ?? `${options.server}/sdk.js`
 )) as typeof import('@parley/client');
 
 const devices = createDevices(options.screen);
@@ -25,7 +25,7 @@ for (const source of options.sends.split(',').filter(Boolean) as Source[])
   own.set(source, await devices.open(source));
 const replaces = options.reload === 'replaces' ? sessionStorage.getItem(KEY) : null;
 const signaling: SignalingClient = createSignalingClient({
-  urls: `${options.server.replace('http', 'ws')}/v1/connect`,
+  urls: options.server.split(',').map((server) => `${server.replace('http', 'ws')}/v1/connect`),
   room: options.room,
   name: options.name,
   ...(replaces === null ? {} : { replaces }),
