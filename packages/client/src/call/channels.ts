@@ -90,8 +90,11 @@ function make(
     if (room) channel.send(data as string & ArrayBuffer);
     return room;
   };
-  const send: Channel['send'] = (data, to) =>
-    [...ids].flatMap(([pc, id]) => ((to ?? id()) === id() && !sent(pc, data) ? [id()] : []));
+  const send: Channel['send'] = (data, to) => {
+    const receivers = [...ids].filter(([, id]) => (to ?? id()) === id());
+    if (to && !receivers[0]) return [to];
+    return receivers.flatMap(([pc, id]) => (sent(pc, data) ? [] : [id()]));
+  };
   return {
     channel: { on, send },
     emit,

@@ -30,6 +30,7 @@ test('who cannot take a message is named, and `ready` tells when it can', async 
   const a = enter(world);
   const channel = a.call.channel('chat');
   expect(channel.send('nobody is there')).toEqual([]);
+  expect(channel.send('to one who is not there', 'p_nobody')).toEqual(['p_nobody']);
   const b = enter(world);
   await world.clock.advance(3_500);
   const ready: string[] = [];
