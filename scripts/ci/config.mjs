@@ -4,14 +4,8 @@ export const deadlineMinutes = 25;
 /** How long the tests with random inputs are under another Node than the first one. */
 export const shorter = { FUZZ_RUNS: '100000', SCHEDULES: '1000' };
 
-/**
- * What another Node could make a difference to: everything but most of the tests in browsers, whose minutes are not spent
- * three times.
- */
-const dependsOnNode = [
-  ...['packages/', 'services/', 'apps/', 'simulation/'],
-  ...['test/protocol/', 'test/e2e/', 'test/tooling/', 'test/browser/plain-dialect'],
-];
+/** What another Node could make a difference to; the minutes of browsers and pure models are not spent three times. */
+const dependsOnNode = ['packages/', 'services/', 'apps/', 'test/protocol/', 'test/e2e/'];
 
 /**
  * The Node versions that a fresh clone is tried with. `program` is a package of .ci/nodes, or undefined for the
