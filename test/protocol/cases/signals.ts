@@ -186,15 +186,22 @@ export const signals: readonly Scenario[] = [
     const [ann, bo] = await pair(target);
     const { limits, ...probe } = await greet(target);
     probe.close();
-    // What the bucket gains while the server works them off is used up as well.
-    const acknowledgements = (limits['burst'] ?? 0) + 3 * (limits['signalsPerSecond'] ?? 0);
-    for (let i = 0; i < acknowledgements; i += 1) ann.frame({ type: 'signal', to: bo.you, link: [1, 0, 0] });
-    const answers = [request(ann, { type: 'message', cmd: 1 }, 'hi'), request(ann, { type: 'leave' })];
-    for (const answer of await Promise.all(answers)) {
-      assert(Number(assertRefused(answer, 'rate_limited')['retryAfterMs']) > 0);
+    const flood = (count: number): void => {
+      for (let i = 0; i < count; i += 1) ann.frame({ type: 'signal', to: bo.you, link: [1, 0, 0] });
+    };
+    flood((limits['burst'] ?? 0) + 100);
+    // The bucket gains a frame each few milliseconds, which may let one through on a slow machine.
+    let [accepted, refused] = [0, false];
+    while (!refused && accepted < 10) {
+      flood(20);
+      const answer = await request(ann, { type: 'message', cmd: accepted + 1 }, 'hi');
+      refused = answer.header['result'] === undefined;
+      if (refused) assert(Number(assertRefused(answer, 'rate_limited')['retryAfterMs']) > 0);
+      else accepted += 1;
     }
+    assert(refused);
     await exchange(bo, ann);
-    assert.deepEqual(waiting(bo, 'batch'), []);
+    assert.equal(waiting(bo, 'batch').length, accepted);
   }),
 
   scenario(
