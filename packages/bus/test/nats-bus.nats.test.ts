@@ -1,13 +1,13 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-import { eventually, startNats } from '@parley/testkit';
+import { eventually, startNats, whenConnected } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { BusError } from '../src/index.js';
 import type { Bus, BusStatus } from '../src/index.js';
 import { createNatsBus } from '../src/nats/index.js';
-import { clock, connected, startProxiedNats } from './nats-harness.js';
+import { clock, startProxiedNats } from './nats-harness.js';
 import type { ProxiedNats } from './nats-harness.js';
 import { expectSenderTold } from './no-receiver.js';
 import { expectOrder } from './order-property.js';
@@ -171,7 +171,7 @@ describe('R8 links', () => {
 
   test('R8 of several servers one that is there is enough', async () => {
     const url = `nats://127.0.0.1:1,127.0.0.1:${nats.server.port}`;
-    const bus = await connected(createNatsBus({ url, timers: clock }));
+    const bus = await whenConnected(createNatsBus({ url, timers: clock }));
     expect(await bus.publish('x', new Uint8Array(1))).toBe(0);
     await bus.close();
   });
@@ -198,7 +198,7 @@ describe('R8 links', () => {
     };
     const right = open(`nats://${login}127.0.0.1:${server.port}`);
     const wrong = open(`nats://${login.replace('@', '-no@')}127.0.0.1:${server.port}`);
-    await connected(right);
+    await whenConnected(right);
     await eventually(clock, () => (told.length > 1 ? undefined : 'the refusal was not told'));
     expect(await codeOf(wrong.publish('x', new Uint8Array(1)))).toBe('disconnected');
     expect(JSON.stringify(told) + told.map(String).join()).not.toContain('hunter2');

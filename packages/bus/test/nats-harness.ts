@@ -1,6 +1,6 @@
 import { createSystemClock } from '@parley/kit';
-import { createFaultProxy, startNats } from '@parley/testkit';
-import type { FaultProxy, NatsServer } from '@parley/testkit';
+import { putBehindProxy, startNats, whenConnected } from '@parley/testkit';
+import type { NatsServer, ProxiedServer } from '@parley/testkit';
 
 import type { BusHarness } from '../src/conformance/index.js';
 import type { Bus } from '../src/index.js';
@@ -8,41 +8,17 @@ import { createNatsBus } from '../src/nats/index.js';
 import type { NatsBusOptions } from '../src/nats/index.js';
 
 /** A real NATS behind a proxy that can spoil the links to it. */
-export interface ProxiedNats {
-  readonly server: NatsServer;
-  readonly proxy: FaultProxy;
+export interface ProxiedNats extends ProxiedServer<NatsServer> {
   /** A connected client through the proxy. */
   connect(more?: Partial<NatsBusOptions>): Promise<Bus>;
-  stop(): Promise<void>;
 }
 
 export const clock = createSystemClock();
 
 export async function startProxiedNats(): Promise<ProxiedNats> {
-  const server = await startNats();
-  const proxy = await createFaultProxy({ target: server });
-  const url = `nats://127.0.0.1:${proxy.port}`;
-  return {
-    server,
-    proxy,
-    connect: (more) => connected(createNatsBus({ url, timers: clock, ...more })),
-    stop: async () => {
-      await proxy.close();
-      await server.stop();
-    },
-  };
-}
-
-/** The same bus, once it is connected. */
-export async function connected(bus: Bus): Promise<Bus> {
-  await new Promise<void>((resolve) => {
-    const end = bus.onStatus(({ kind }) => {
-      if (kind !== 'connected') return;
-      end();
-      resolve();
-    });
-  });
-  return bus;
+  const proxied = await putBehindProxy(await startNats());
+  const { url } = proxied;
+  return { ...proxied, connect: (more) => whenConnected(createNatsBus({ url, timers: clock, ...more })) };
 }
 
 /** What the conformance suite needs of it; each case has subjects of its own. */

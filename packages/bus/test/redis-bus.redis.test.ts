@@ -1,4 +1,4 @@
-import { startRedis } from '@parley/testkit';
+import { startRedis, whenConnected } from '@parley/testkit';
 import type { RedisServer } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BusError } from '../src/index.js';
@@ -12,7 +12,7 @@ import {
 } from '../src/redis/index.js';
 import { expectSenderTold } from './no-receiver.js';
 import { expectOrder } from './order-property.js';
-import { clock, connected, startProxiedRedis } from './redis-harness.js';
+import { clock, startProxiedRedis } from './redis-harness.js';
 
 const PASSWORD = 'canary-of-a-password';
 
@@ -38,7 +38,7 @@ async function until(holds: () => boolean): Promise<void> {
 
 test('a password and a database are used; receivers are counted in clients', async () => {
   const target = parseRedisTarget(urlWith(PASSWORD));
-  const buses = await Promise.all([0, 1].map(() => connected(createRedisBus({ target, timers: clock }))));
+  const buses = await Promise.all([0, 1].map(() => whenConnected(createRedisBus({ target, timers: clock }))));
   const [a, b] = buses as [Bus, Bus];
   expect(await a.publish('s', new Uint8Array(1))).toBe(0);
   for (const bus of [a, a, b]) await bus.subscribe('s', () => undefined);
@@ -48,7 +48,7 @@ test('a password and a database are used; receivers are counted in clients', asy
 
 test('a node of a Redis Cluster counts only its own clients: unknown', async () => {
   const target = { ...parseRedisTarget(urlWith(PASSWORD)), cluster: true };
-  const bus = await connected(createRedisBus({ target, timers: clock }));
+  const bus = await whenConnected(createRedisBus({ target, timers: clock }));
   expect(await bus.publish('s', new Uint8Array(1))).toBeUndefined();
   await bus.close();
 });
@@ -69,7 +69,7 @@ test('X1 X10 a wrong password is told as a reason, without the password; what wa
 
 test('B8 above the bound of what is unanswered, publishes are refused as overflow; too large ones as too-large', async () => {
   const target = parseRedisTarget(urlWith(PASSWORD));
-  const bus = await connected(
+  const bus = await whenConnected(
     createRedisBus({ target, timers: clock, maxPendingBytes: 10_000, maxPayloadBytes: 6_000 }),
   );
   const codes = await Promise.all(
@@ -86,7 +86,9 @@ test('B8 above the bound of what is unanswered, publishes are refused as overflo
 });
 
 test('B7 subjects that UTF-8 cannot hold stay apart', async () => {
-  const bus = await connected(createRedisBus({ target: parseRedisTarget(urlWith(PASSWORD)), timers: clock }));
+  const bus = await whenConnected(
+    createRedisBus({ target: parseRedisTarget(urlWith(PASSWORD)), timers: clock }),
+  );
   const seen: string[] = [];
   for (const subject of ['\ud800', '\udfff', '\ufffd'])
     await bus.subscribe(subject, () => void seen.push(subject));
@@ -112,7 +114,9 @@ test('X10 an error of the server holds its words, and neither the command nor it
 });
 
 test('F3 a stall of this process that is longer than the timeout costs no connection', async () => {
-  const bus = await connected(createRedisBus({ target: parseRedisTarget(urlWith(PASSWORD)), timers: clock }));
+  const bus = await whenConnected(
+    createRedisBus({ target: parseRedisTarget(urlWith(PASSWORD)), timers: clock }),
+  );
   const told = tellings(bus);
   const seen: number[] = [];
   await bus.subscribe('s', (payload) => void seen.push(payload[0] ?? -1));
@@ -136,7 +140,9 @@ test('R9 whatever is published in whatever sizes, over resets too, each pair see
 });
 
 test('R10 an endpoint hears within a second that its record is undelivered, and its request unreachable', async () => {
-  const bus = await connected(createRedisBus({ target: parseRedisTarget(urlWith(PASSWORD)), timers: clock }));
+  const bus = await whenConnected(
+    createRedisBus({ target: parseRedisTarget(urlWith(PASSWORD)), timers: clock }),
+  );
   await expectSenderTold(bus, clock);
   await bus.close();
 });

@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { stablePort } from '@parley/testkit';
 
 import type { BrowserPage } from '../../support/browser-page.js';
 import { startStandalone } from '../../support/standalone-process.js';
@@ -20,7 +19,7 @@ export interface Stage {
 
 /** Starts both. */
 export async function openStage(): Promise<Stage> {
-  const PORT = await freePort();
+  const PORT = String(await stablePort());
   const [site, first] = await Promise.all([openPageSite(), startStandalone({ PORT })]);
   let app = first;
   return {
@@ -34,13 +33,4 @@ export async function openStage(): Promise<Stage> {
       await app.stop();
     },
   };
-}
-
-/** An app that chose a port by itself could not be started again on it: uWebSockets.js sets SO_REUSEADDR on given ones only. */
-async function freePort(): Promise<string> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return String(port);
 }

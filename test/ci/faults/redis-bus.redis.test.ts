@@ -1,9 +1,9 @@
 import type { Bus } from '@parley/bus';
 import { createRedisBus, parseRedisTarget } from '@parley/bus/redis';
-import { eventually } from '@parley/testkit';
+import { eventually, whenConnected } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDeafProxy } from './support/deaf-proxy.js';
-import { connected, startProxiedRedis } from './support/proxied-redis.js';
+import { startProxiedRedis } from './support/proxied-redis.js';
 import { after, clock, timed } from './support/proxied-server.js';
 import type { ProxiedRedis } from './support/proxied-redis.js';
 
@@ -101,7 +101,7 @@ test('R9 over 50 resets the messages of one publisher come in order, none twice'
 test('R5 F7 a starved subscriber, its connection in good health, is found within 15 s and comes back', async () => {
   const proxy = await createDeafProxy(redis.server);
   const target = parseRedisTarget(`redis://127.0.0.1:${proxy.port}`);
-  const bus = await connected(createRedisBus({ target, timers: clock }));
+  const bus = await whenConnected(createRedisBus({ target, timers: clock }));
   const resets = countResets(bus);
   const seen = await gather(bus, 'r5');
   proxy.starve();

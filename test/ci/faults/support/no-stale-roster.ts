@@ -1,9 +1,9 @@
 import { createStore } from '@parley/rooms';
 import { eventually, startCluster } from '@parley/testkit';
+import type { ProxiedServer } from '@parley/testkit';
 import { expect } from 'vitest';
 import { joinRaw } from '../../../support/raw-client.js';
 import { after, clock } from './proxied-server.js';
-import type { ProxiedServer } from './proxied-server.js';
 import { observeRoster } from './roster-observer.js';
 
 const ROOM = 'reset';

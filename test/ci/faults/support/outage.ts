@@ -1,10 +1,9 @@
 import { startCluster } from '@parley/testkit';
-import type { Cluster, ClusterProcess } from '@parley/testkit';
+import type { Cluster, ClusterProcess, ProxiedServer } from '@parley/testkit';
 import { expect } from 'vitest';
 import { joinRaw, openRaw, randomKey } from '../../../support/raw-client.js';
 import type { RawClient } from '../../../support/raw-client.js';
 import { after, clock } from './proxied-server.js';
-import type { ProxiedServer } from './proxied-server.js';
 
 /** Longer than anything of the outage but the patience of readiness (30 s). */
 const SHORT_MS = 12_000;

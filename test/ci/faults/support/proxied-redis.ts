@@ -1,10 +1,10 @@
 import type { Bus } from '@parley/bus';
 import { createRedisBus, parseRedisTarget } from '@parley/bus/redis';
 import type { RedisTarget } from '@parley/bus/redis';
-import type { RedisServer } from '@parley/testkit';
+import { whenConnected } from '@parley/testkit';
+import type { ProxiedServer, RedisServer } from '@parley/testkit';
 import { Redis } from 'ioredis';
 import { clock, proxiedRedis } from './proxied-server.js';
-import type { ProxiedServer } from './proxied-server.js';
 
 /** A real Redis: one way to it that can be spoiled, and one that cannot. */
 export interface ProxiedRedis extends ProxiedServer<RedisServer> {
@@ -23,22 +23,10 @@ export async function startProxiedRedis(): Promise<ProxiedRedis> {
   const admin = new Redis(proxied.server.url);
   return {
     ...{ ...proxied, target, admin },
-    connectBus: () => connected(createRedisBus({ target, timers: clock })),
+    connectBus: () => whenConnected(createRedisBus({ target, timers: clock })),
     stop: async () => {
       admin.disconnect();
       await proxied.stop();
     },
   };
-}
-
-/** The same bus, once it tells that it is connected. */
-export async function connected(bus: Bus): Promise<Bus> {
-  await new Promise<void>((resolve) => {
-    const end = bus.onStatus(({ kind }) => {
-      if (kind !== 'connected') return;
-      end();
-      resolve();
-    });
-  });
-  return bus;
 }
