@@ -88,9 +88,11 @@ async function lookBesideCall(page: Page, check: Check): Promise<void> {
     ['Shift+?', 'Keyboard shortcuts'],
   ] as const) {
     await page.keyboard.press(key);
-    await page.getByRole('dialog', { name }).waitFor();
+    const dialog = page.getByRole('dialog', { name });
+    await dialog.waitFor();
     await check(page, name);
     await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
   }
   await page
     .getByRole('button', { name: /^Connection with Bo/ })

@@ -87,10 +87,10 @@ export const plain: readonly Scenario[] = [
       const [a, b] = await pair(target, room);
       b.close();
       await b.closed;
-      const c = await openPlainSoon(target, room);
+      const c = await openPlainSoon(target, room, () => a.send('{"free":true}'));
       await hearEachOther(a, c);
       c.terminate();
-      const d = await openPlainSoon(target, room);
+      const d = await openPlainSoon(target, room, () => a.send('{"free":true}'));
       await hearEachOther(a, d);
       assert.deepEqual(a.waiting, []);
     },
@@ -107,8 +107,7 @@ export const plain: readonly Scenario[] = [
       a.send('{"type":"offer","sdp":"to nobody"}');
       a.send('not JSON');
       await takePlainError(a, 'bad_frame');
-      const c = await openPlainSoon(target, room);
-      a.send('{"first":true}');
+      const c = await openPlainSoon(target, room, () => a.send('{"first":true}'));
       assert.equal((await c.next()).raw, '{"first":true}');
     },
     PLAIN,

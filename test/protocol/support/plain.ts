@@ -17,14 +17,18 @@ export async function openPlain(target: Target, room?: string): Promise<RawClien
   return client;
 }
 
-/** A plain connection to a room that may be full for a moment yet. */
-export function openPlainSoon(target: Target, room: string): Promise<RawClient> {
+/**
+ * A plain connection to a room that may be full for a moment yet. What it hears first is a refusal, or what somebody who is
+ * in the room says until it is heard: that stays to be taken.
+ */
+export function openPlainSoon(target: Target, room: string, say: () => void): Promise<RawClient> {
   return eventually(async () => {
     const client = await openPlain(target, room);
-    // A refusal is the first thing that comes; whoever is taken gets the answer to this instead.
-    client.send('not JSON');
-    const { raw } = await client.next();
-    return raw.includes('room_full') ? undefined : client;
+    const heard = await eventually(async () => {
+      say();
+      return client.waiting[0]?.raw;
+    });
+    return heard.includes('room_full') ? undefined : client;
   });
 }
 
