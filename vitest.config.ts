@@ -1,18 +1,39 @@
 import { availableParallelism } from 'node:os';
 
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Tests import other packages from source, so that no stale build can hide a fault. */
 const conditions = ['@parley/source', 'module', 'node', 'import', 'default'];
+
+/** Calls are judged by what is seen of them while they go on: they would suffer from whatever else takes all cores. */
+const browsers = ['test/**/*.{chromium,firefox}*.test.ts'];
 
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ['{packages,services,apps}/*/test/**/*.test.ts', 'simulation/**/*.test.ts', 'test/**/*.test.ts'],
-    // Tests in browsers and of processes wait most of their time.
-    maxWorkers: Math.max(3, availableParallelism()),
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: [
+            '{packages,services,apps}/*/test/**/*.test.ts',
+            'simulation/**/*.test.ts',
+            'test/**/*.test.ts',
+          ],
+          exclude: [...configDefaults.exclude, ...browsers],
+          // Tests of processes wait most of their time.
+          maxWorkers: Math.max(3, availableParallelism()),
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'browsers', include: browsers, maxWorkers: 2, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });

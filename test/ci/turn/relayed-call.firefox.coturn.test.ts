@@ -1,11 +1,11 @@
 import type { Coturn } from '@parley/testkit';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, test } from 'vitest';
-import { chromiumPage, launchChromium } from '../support/chromium.js';
-import { launchFirefox } from '../support/firefox.js';
-import type { Firefox } from '../support/firefox.js';
-import { outliveCredentials, summary } from './support/outliving.js';
-import { startTurn } from './support/turn-world.js';
+import { chromiumPage, launchChromium } from '../../support/chromium.js';
+import { launchFirefox } from '../../support/firefox.js';
+import type { Firefox } from '../../support/firefox.js';
+import { outliveCredentials, summary } from '../../turn/support/outliving.js';
+import { startTurn } from '../../turn/support/turn-world.js';
 
 const SECRET = 'a-secret-of-some-length';
 

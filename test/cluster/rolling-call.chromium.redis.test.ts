@@ -1,14 +1,14 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { openClusterStage } from '../../browser/sdk/cluster-stage.js';
-import type { ClusterStage } from '../../browser/sdk/cluster-stage.js';
-import { allAreAmong, allSeeAndHear, seesAnew } from '../../browser/sdk/expectations.js';
-import type { Person } from '../../browser/sdk/person.js';
-import { watchMedia } from '../../browser/sdk/unbroken.js';
-import { chromiumPage, launchChromium } from '../../support/chromium.js';
-import { JOINTS } from '../../cluster/joints.js';
-import type { Joint } from '../../cluster/joints.js';
+import { openClusterStage } from '../browser/sdk/cluster-stage.js';
+import type { ClusterStage } from '../browser/sdk/cluster-stage.js';
+import { allAreAmong, allSeeAndHear, seesAnew } from '../browser/sdk/expectations.js';
+import type { Person } from '../browser/sdk/person.js';
+import { watchMedia } from '../browser/sdk/unbroken.js';
+import { chromiumPage, launchChromium } from '../support/chromium.js';
+import { JOINTS } from './joints.js';
+import type { Joint } from './joints.js';
 
 const LONGEST_MS = 120_000;
 /** What nobody may be told: that somebody or something went, that anybody came back as somebody else, or a fault. */

@@ -1,13 +1,13 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, test, vi } from 'vitest';
 
-import { chromiumPage, launchChromium } from '../support/chromium.js';
-import { launchFirefox } from '../support/firefox.js';
-import type { Firefox } from '../support/firefox.js';
-import { allAreAmong, expectNoTrouble } from './sdk/expectations.js';
-import { openStage } from './sdk/stage.js';
-import type { Stage } from './sdk/stage.js';
-import { THINGS } from './sdk/things.js';
+import { chromiumPage, launchChromium } from '../../support/chromium.js';
+import { launchFirefox } from '../../support/firefox.js';
+import type { Firefox } from '../../support/firefox.js';
+import { allAreAmong, expectNoTrouble } from '../../browser/sdk/expectations.js';
+import { openStage } from '../../browser/sdk/stage.js';
+import type { Stage } from '../../browser/sdk/stage.js';
+import { THINGS } from '../../browser/sdk/things.js';
 
 let chromium: Browser;
 let firefox: Firefox;
