@@ -5,7 +5,9 @@ import { createAdmission } from './admission/admission.js';
 import type { GatewayConfig } from './config.js';
 import type { ConnectionRules } from './connection/connection.js';
 import { createIceServerSource } from './ice/ice-servers.js';
+import { withLifetimes } from './departure/lifetimes.js';
 import { createLiveConnections } from './live-connections.js';
+import type { LiveConnections } from './live-connections.js';
 import type { GatewayParts } from './parts.js';
 import { createRelay } from './relay/relay.js';
 import type { RoomCopies } from './rooms/room-copies.js';
@@ -42,7 +44,7 @@ const MALFORMED_A_MINUTE = 20;
 /** Assembles it; nothing runs and nothing is subscribed by this. */
 export function assembleGateway(deps: AssemblyDeps): Assembly {
   const { config, clock, random, telemetry, tokens, hash, endpoint, directory, copies, draining } = deps;
-  const connections = createLiveConnections(telemetry);
+  const connections = liveConnections(deps);
   const relay = createRelay({ ...deps, self: endpoint.id });
   const parts: GatewayParts = {
     self: endpoint.id,
@@ -67,6 +69,15 @@ export function assembleGateway(deps: AssemblyDeps): Assembly {
     },
     undelivered: (records) => relay.undelivered(records),
   };
+}
+
+function liveConnections(deps: AssemblyDeps): LiveConnections {
+  const { clock, random, telemetry, config, connected, draining } = deps;
+  const connections = createLiveConnections(telemetry);
+  const { connectionLifetimeMs: lifetimeMs, drainLingerMs: lingerMs } = config;
+  if (lifetimeMs === 0) return connections;
+  const mayMove = (): boolean => connected() && !draining();
+  return withLifetimes(connections, { clock, random, lifetimeMs, lingerMs, mayMove });
 }
 
 function rulesOf(gateway: string, { limits }: GatewayConfig): ConnectionRules {

@@ -30,6 +30,8 @@ export interface GatewayConfig {
   readonly drainSpreadMs: number;
   /** Between a goodbye and its close, while the client resumes elsewhere. */
   readonly drainLingerMs: number;
+  /** The mean life of a native connection, after which it is moved; 0: as long as it lasts (U13). */
+  readonly connectionLifetimeMs: number;
 }
 
 /** What holds when nothing is configured: development mode on loopback. */
@@ -48,4 +50,5 @@ export const DEFAULT_GATEWAY_CONFIG: GatewayConfig = Object.freeze({
   plain: true,
   drainSpreadMs: 2_000,
   drainLingerMs: 3_000,
+  connectionLifetimeMs: 0,
 });

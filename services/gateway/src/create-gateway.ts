@@ -12,7 +12,9 @@ import type {
 import { assembleGateway } from './assemble-gateway.js';
 import type { Assembly } from './assemble-gateway.js';
 import type { GatewayConfig } from './config.js';
-import { drainConnections } from './drain.js';
+import { createDegradation } from './departure/degradation.js';
+import type { Degradation } from './departure/degradation.js';
+import { drainConnections } from './departure/drain.js';
 import { probeRoutes } from './http/probe-routes.js';
 import { createRoomCopies } from './rooms/create-room-copies.js';
 import type { RoomCopies } from './rooms/room-copies.js';
@@ -62,6 +64,7 @@ interface State {
   readonly assembly: Assembly;
   readonly server: SocketServer;
   readonly readiness: ReadinessWatch;
+  readonly degradation: Degradation;
   phase: 'new' | 'running' | 'draining' | 'stopped';
   port: number;
   forget: () => void;
@@ -106,6 +109,10 @@ function assemble(deps: GatewayDeps): State {
   const state: State = {
     ...{ deps, copies, assembly, server, phase: 'new', port: 0, forget: () => undefined },
     readiness: watchReadiness(() => state, deps),
+    degradation: createDegradation({
+      ...{ ...deps, connections: assembly.parts.connections },
+      heard: () => canary.fresh(),
+    }),
   };
   endpoint.onRecord((from, record) => {
     if (!directory.hear(from, record)) assembly.take(from, record);
@@ -126,6 +133,7 @@ async function start(state: State): Promise<void> {
     if (kind === 'reset') copies.resync();
   });
   copies.start();
+  state.degradation.start();
   void state.readiness.start();
   state.port = await server.listen(deps.config.host, deps.config.port);
   deps.telemetry.log('info', 'gateway-started', { id: deps.endpoint.id, driver: server.driver });
@@ -150,6 +158,7 @@ function watchReadiness(state: () => State, { clock, canary, directory }: Gatewa
 async function drain(state: State, windowMs: number): Promise<void> {
   if (state.phase !== 'running') return;
   state.phase = 'draining';
+  state.degradation.stop();
   const { deps, assembly, server } = state;
   deps.directory.announce();
   const { clock, random, config } = deps;
@@ -163,6 +172,7 @@ async function stop(state: State): Promise<void> {
   if (state.phase === 'stopped') return;
   const wasRunning = state.phase !== 'new';
   state.phase = 'stopped';
+  state.degradation.stop();
   const { copies, server } = state;
   server.stopListening();
   if (wasRunning) await farewell(state);

@@ -60,6 +60,12 @@ export const gatewayFields = {
     default: '10',
     description: 'Tokens that cannot be verified, from one IPv4 address or IPv6 /64, before it is refused',
   },
+  connectionLifetimeS: {
+    env: 'CONNECTION_LIFETIME_S',
+    schema: integer({ min: 10, max: 604_800 }),
+    optional: true,
+    description: 'Seconds after which, on average, a connection is told to resume elsewhere; default: never',
+  },
   messagesPerSecond: {
     env: 'MESSAGES_PER_SECOND',
     schema: integer({ min: 1, max: 100_000 }),
@@ -114,6 +120,7 @@ export function toGatewayConfig(settings: GatewaySettings): GatewayConfig {
     upgrades: { perSecond: upgradesPerSecond, burst: 2 * upgradesPerSecond },
     addressUpgrades: { perSecond: addressUpgradesPerSecond, burst: addressUpgradesPerSecond },
     badTokensPerHalfHour: settings.badTokensPerHalfHour,
+    connectionLifetimeMs: (settings.connectionLifetimeS ?? 0) * 1_000,
     plain: settings.plainDialect ?? authMode === 'open',
   };
 }

@@ -41,14 +41,14 @@ describe('[N4] a listed participant', () => {
   test('known, n equal, elsewhere: gone', () => {
     const { batch, gone } = mergeInto(room, [], [listing('g_2', room.at, a)]);
     expect(batch).toBeUndefined();
-    expect(gone).toEqual([{ gateway: 'g_2', id: 'p_a', n: 1 }]);
+    expect(gone).toEqual([{ gateway: 'g_2', id: 'p_a', n: 1, replaced: true }]);
   });
 
   test('known with a higher n: gone', () => {
     const later = commitAll(room, joinOf('a', { n: 3, gateway: 'g_2' })).state;
     const { batch, gone } = mergeInto(later, [], [listing('g_1', room.at, a)]);
     expect(batch).toBeUndefined();
-    expect(gone).toEqual([{ gateway: 'g_1', id: 'p_a', n: 1 }]);
+    expect(gone).toEqual([{ gateway: 'g_1', id: 'p_a', n: 1, replaced: true }]);
   });
 
   test('known with a lower n: bound', () => {
@@ -61,7 +61,7 @@ describe('[N4] a listed participant', () => {
     const left = commitAll(room, { do: 'leave', id: 'p_a', n: 1 }).state;
     const { batch, gone } = mergeInto(left, [], [listing('g_1', room.at, a)]);
     expect(batch).toBeUndefined();
-    expect(gone).toEqual([{ gateway: 'g_1', id: 'p_a', n: 1 }]);
+    expect(gone).toEqual([{ gateway: 'g_1', id: 'p_a', n: 1, replaced: false }]);
   });
 
   test('unknown, and the lineage does not contain its since: admitted again, since now', () => {
@@ -75,7 +75,7 @@ describe('[N4] a listed participant', () => {
     const earlier = { ...a, id: 'p_old', since: [4, 2] as const };
     const { state, gone } = mergeInto(room, [], [listing('g_2', [4, 2], earlier)]);
     expect(state.members.size).toBe(2);
-    expect(gone).toEqual([{ gateway: 'g_2', id: 'p_old', n: 1 }]);
+    expect(gone).toEqual([{ gateway: 'g_2', id: 'p_old', n: 1, replaced: false }]);
   });
 });
 
@@ -95,7 +95,7 @@ test('[N4] of two unknown participants with one key only the later binding is ad
   const late: Member = { ...early, id: 'p_late', n: 2, since: [4, 2] };
   const { state, gone } = mergeInto(EMPTY, [], [listing('g_1', [4, 2], early), listing('g_2', [4, 2], late)]);
   expect([...state.members.keys()]).toEqual(['p_late']);
-  expect(gone).toEqual([{ gateway: 'g_1', id: 'p_a', n: 1 }]);
+  expect(gone).toEqual([{ gateway: 'g_1', id: 'p_a', n: 1, replaced: false }]);
 });
 
 describe('[N4] a store that lost writes', () => {

@@ -56,7 +56,7 @@ test('[N3] [N4] a connection that the owner lost is bound again; one that is out
   b.connections.get(KEY)!.set(ann, 3);
   await digest();
   expect(b.connections.get(KEY)!.has(ann)).toBe(false);
-  expect(b.heard).toContainEqual({ type: 'gone', ...ROOM, participant: ann, n: 3 });
+  expect(b.heard).toContainEqual({ type: 'gone', ...ROOM, participant: ann, n: 3, replaced: true });
   await cluster.stop();
 });
 

@@ -32,7 +32,7 @@ export async function openClusterStage(url: string): Promise<ClusterStage> {
     openPageSite(),
     startCluster({
       ...{ busUrl: url, storeUrl: url, gateways: ports.length, env: { DRAIN_WINDOW_S: '3' } },
-      portOf: (role, index) => (role === 'gateway' ? (ports[index] ?? 0) : 0),
+      envOf: (role, index) => (role === 'gateway' ? { PORT: String(ports[index] ?? 0) } : {}),
     }),
   ]);
   let change = Promise.resolve();

@@ -98,13 +98,39 @@ describe('make before break', () => {
     expect(a.states.filter((name) => name !== 'joined')).toEqual(['connecting']);
   });
 
-  test('[CLOSE-5] with a single address only a goodbye makes it move', async () => {
+  test('[CLOSE-5] also with a single address: another gateway may be behind it, and whoever is not taken stays', async () => {
     const { clock, service, join } = createWorld();
     const a = await join();
+    service.gateway('a').joinError = { code: 'unavailable' };
     service.peers[0]!.tell({ type: 'degraded', degraded: true });
-    await clock.advance(10_000);
-    expect(service.opened.length).toBe(1);
+    await clock.advance(30_000);
+    expect(service.opened.length).toBeGreaterThan(2);
+    expect(service.opened.length).toBeLessThan(14);
     expect(a.client.state).toEqual({ name: 'joined', degraded: true });
+    expect(service.peers[0]!.open).toBe(true);
+    service.gateway('a').joinError = undefined;
+    await clock.advance(20_000);
+    expect(a.client.state).toEqual({ name: 'joined', degraded: false });
+    expect(service.open().length).toBe(1);
+    expect(a.states.filter((name) => name !== 'joined')).toEqual(['connecting']);
+  });
+
+  test('[CLOSE-5] it is over while a join elsewhere is on its way: what that is answered decides', async () => {
+    for (const refused of [false, true]) {
+      const { clock, service, join } = createWorld();
+      const a = await join();
+      service.faults.latencyMs = 400;
+      service.gateway('a').joinError = refused ? { code: 'unavailable' } : undefined;
+      service.peers[0]!.tell({ type: 'degraded', degraded: true });
+      for (let i = 0; i < 300 && service.peers[1] === undefined; i += 1) await clock.advance(10);
+      // Its join is on the way to the server, or its answer back.
+      await clock.advance(850);
+      service.peers[0]!.tell({ type: 'degraded', degraded: false });
+      await clock.advance(60_000);
+      expect(a.client.state).toEqual({ name: 'joined', degraded: false });
+      expect(service.peers.map(({ open }) => open)).toEqual([refused, !refused]);
+      expect(a.states.filter((name) => name !== 'joined')).toEqual(['connecting']);
+    }
   });
 
   test('the new connection binds, and its answer is lost: 4009 of the old one does not end the client', async () => {

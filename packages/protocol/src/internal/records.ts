@@ -68,6 +68,8 @@ export interface GoneRecord extends RoomRef {
   readonly type: 'gone';
   readonly participant: string;
   readonly n: number;
+  /** The participant is there by another connection; otherwise it is not in the room. */
+  readonly replaced?: boolean;
 }
 /** Asks a gateway for its listing of one room, because its digest did not fit. */
 export interface WantRecord extends RoomRef {

@@ -24,7 +24,7 @@ describe('records', () => {
       return { type: 'listing' as const, ...REF, listing, copy };
     }),
     fc.constant({ type: 'want' as const, ...REF }),
-    fc.constant({ type: 'gone' as const, ...REF, participant: 'p_a', n: 3 }),
+    fc.constant({ type: 'gone' as const, ...REF, participant: 'p_a', n: 3, replaced: true }),
   );
 
   test('a record comes back as it was, with no payload, any payload and an empty one', () => {

@@ -12,10 +12,10 @@ export interface ClusterOptions {
   readonly rooms?: number;
   /** Replicas of the credentials service; default 1. */
   readonly turnCredentials?: number;
-  /** Further settings of every process; they win over the rest. */
+  /** Further settings of every process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The port of the n-th process of a kind; default 0, which lets the system choose. */
-  readonly portOf?: (role: ClusterRole, index: number) => number;
+  /** Further settings of the n-th process of a kind; they win over all but what `add` is given. */
+  readonly envOf?: (role: ClusterRole, index: number) => Readonly<Record<string, string>>;
 }
 
 /** What a process of the cluster does. */
@@ -59,8 +59,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const add = async (role: ClusterRole, env = {}): Promise<ClusterProcess> => {
     const index = begun.get(role) ?? 0;
     begun.set(role, index + 1);
-    const port = options.portOf?.(role, index) ?? 0;
-    const one = await startOne(role, { ...commonEnv(options), PORT: String(port), ...options.env, ...env });
+    const its = options.envOf?.(role, index);
+    const one = await startOne(role, { ...commonEnv(options), ...options.env, ...its, ...env });
     all.push({ index, one });
     return one;
   };
@@ -103,6 +103,7 @@ function commonEnv({ busUrl, storeUrl }: ClusterOptions): Record<string, string>
     STORE_URL: storeUrl,
     AUTH_MODE: 'open',
     HOST: '127.0.0.1',
+    PORT: '0',
     ADMIN_PORT: '0',
     LOG_LEVEL: 'warn',
   };

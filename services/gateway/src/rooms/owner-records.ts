@@ -78,7 +78,9 @@ function takeGone({ find, endpoint }: OwnerRecordsDeps, record: GoneRecord): voi
   const session = copy?.sessions.get(record.participant);
   if (copy === undefined || session?.n !== record.n) return;
   const member = copy.mirror.state?.members.get(record.participant);
-  const isReplaced = member !== undefined && (member.n > record.n || member.gateway !== endpoint.id);
+  const isReplaced =
+    record.replaced === true ||
+    (member !== undefined && (member.n > record.n || member.gateway !== endpoint.id));
   endSession(copy, session, isReplaced ? 'replaced' : 'expired');
 }
 

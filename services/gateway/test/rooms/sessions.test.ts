@@ -71,6 +71,13 @@ describe('sessions of a copy', () => {
     expect(rig.copies.session(ROOM, 'p_a')).toBeUndefined();
   });
 
+  test('`gone` says that another connection has the participant, which the copy may not know yet', async () => {
+    const rig = createRig();
+    const [session] = await enter(rig, 'p_a');
+    rig.receive({ type: 'gone', ...ROOM, participant: 'p_a', n: 1, replaced: true });
+    expect(session?.ends).toEqual(['replaced']);
+  });
+
   test('[N5] an own connected participant missing from a state, or away in it, is listed and never ended', async () => {
     for (const change of [
       { what: 'left', id: 'p_a', reason: 'left' },

@@ -64,9 +64,9 @@ export function sendOwnCopy(ctx: Context, replica: string, { app, room: name }: 
 
 /** Tells gateways of connections that they have to let go. */
 export function sendGone(ctx: Context, room: OwnedRoom, gone: readonly Gone[]): void {
-  for (const { gateway, id, n } of gone) {
+  for (const { gateway, id, n, replaced } of gone) {
     ctx.telemetry.count('parley_rooms_gone_total');
-    sendAll(ctx, [gateway], { type: 'gone', ...room.ref, participant: id, n });
+    sendAll(ctx, [gateway], { type: 'gone', ...room.ref, participant: id, n, replaced });
   }
 }
 

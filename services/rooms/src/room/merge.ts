@@ -114,7 +114,7 @@ function goneOf(after: RoomState, listings: readonly Listing[]): Gone[] {
     for (const { id, n } of members) {
       const bound = after.members.get(id);
       const isBound = bound?.n === n && bound.gateway === gateway;
-      if (!isBound) gone.set(`${gateway}/${id}/${n}`, { gateway, id, n });
+      if (!isBound) gone.set(`${gateway}/${id}/${n}`, { gateway, id, n, replaced: bound !== undefined });
     }
   }
   return [...gone.keys()].sort().flatMap((key) => gone.get(key) ?? []);

@@ -16,6 +16,8 @@ export interface Gone {
   readonly gateway: string;
   readonly id: string;
   readonly n: number;
+  /** The participant is there by another connection; otherwise it is not in the room. */
+  readonly replaced: boolean;
 }
 
 /** The command is granted by a commit at `at`, or (no changes) holds already in the room as it is. */

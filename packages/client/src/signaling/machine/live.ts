@@ -48,10 +48,11 @@ function onGoodbye(connection: Joined, goodbye: Closing, deciding: Deciding): Co
 }
 
 function onDegraded(connection: Joined, deciding: Deciding): Connection {
-  if (connection.degraded) {
-    return connection.memory.addresses > 1 ? move(connection, 'degraded', deciding) : connection;
-  }
-  return connection.moving === 'degraded' ? stay(connection) : connection;
+  // Also with a single address, behind which there may be many gateways: whoever is not taken stays.
+  if (connection.degraded) return move(connection, 'degraded', deciding);
+  if (connection.moving !== 'degraded') return connection;
+  // A join that is on its way may be done already: its answer decides.
+  return connection.trial?.stage === 'joining' ? { ...connection, moving: undefined } : stay(connection);
 }
 
 /** Make before break: the next connection is opened and joined while this one goes on. */

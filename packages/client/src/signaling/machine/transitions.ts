@@ -38,13 +38,14 @@ export interface Again {
   readonly first?: First;
 }
 
-/** Waits before the next try, at the next address. If the policy gives up, a client that is connected stays, another ends. */
+/** Waits before the next try, at the next address. If there is no reason to move any more, or the policy gives up, a client that is connected stays, another ends. */
 export function again(
   connection: Trying,
   memory: Memory,
   deciding: Deciding,
   { retryAfterMs, first }: Again = {},
 ): Connection {
+  if (connection.name === 'joined' && connection.moving === undefined) return stay({ ...connection, memory });
   const ms = deciding.delayMs(memory.failures, retryAfterMs);
   if (ms === undefined) {
     return connection.name === 'joined'

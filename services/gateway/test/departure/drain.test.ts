@@ -1,11 +1,11 @@
 import { recordingTelemetry } from '@parley/kit';
 import { createSeededRandom, createVirtualClock } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
-import { departures, drainConnections } from '../src/drain.js';
-import { createLiveConnections } from '../src/live-connections.js';
-import type { LiveConnection } from '../src/live-connections.js';
-import { createCluster } from './fixtures/cluster.js';
-import { KEY } from './fixtures/rules.js';
+import { departures, drainConnections } from '../../src/departure/drain.js';
+import { createLiveConnections } from '../../src/live-connections.js';
+import type { LiveConnection } from '../../src/live-connections.js';
+import { createCluster } from '../fixtures/cluster.js';
+import { KEY } from '../fixtures/rules.js';
 
 describe('a drain', () => {
   test.each([

@@ -1,5 +1,6 @@
 import type { Cancel, Clock, Random } from '@parley/kit';
-import type { LiveConnection, LiveConnections } from './live-connections.js';
+import type { LiveConnections } from '../live-connections.js';
+import { paced, shuffle } from './pacing.js';
 
 /** What a drain works with. */
 export interface DrainDeps {
@@ -19,8 +20,7 @@ export interface Departure {
 }
 
 /**
- * Spreads `count` departures over the window: evenly, each at a random point of its own slot, so that no second sees more
- * than the mean rate and one slot beside it (K1). Spread and linger are cut so that they leave half the window.
+ * Spreads `count` departures over the window, `paced`. Spread and linger are cut so that they leave half the window.
  */
 export function departures(
   count: number,
@@ -29,11 +29,10 @@ export function departures(
 ): Departure[] {
   const spread = Math.min(spreadMs, windowMs / 4);
   const linger = Math.min(lingerMs, windowMs / 4);
-  const slot = (windowMs - spread - linger) / Math.max(count, 1);
-  return Array.from({ length: count }, (_, index) => {
-    const goodbyeMs = spread + (index + random.fraction() / 2) * slot;
-    return { goodbyeMs, closeMs: goodbyeMs + linger };
-  });
+  return paced(count, windowMs - spread - linger, random).map((ms) => ({
+    goodbyeMs: spread + ms,
+    closeMs: spread + ms + linger,
+  }));
 }
 
 /**
@@ -59,15 +58,4 @@ export function drainConnections(deps: DrainDeps, windowMs: number): Promise<voi
     cancels.push(clock.after(windowMs, finish));
     const forget = connections.whenEmpty(() => clock.soon(finish));
   });
-}
-
-/** Fisher-Yates: who connected together does not have to move together. */
-function shuffle(items: readonly LiveConnection[], random: Random): LiveConnection[] {
-  const shuffled = [...items];
-  for (let last = shuffled.length - 1; last > 0; last -= 1) {
-    const other = random.below(last + 1);
-    const [a, b] = [shuffled[last], shuffled[other]];
-    if (a !== undefined && b !== undefined) [shuffled[last], shuffled[other]] = [b, a];
-  }
-  return shuffled;
 }
