@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 
-import { configDefaults, defineConfig } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
 
 /** Tests import other packages from source, so that no stale build can hide a fault. */
 const conditions = ['@parley/source', 'module', 'node', 'import', 'default'];
 
 /** Calls are judged by what is seen of them while they go on: they would suffer from whatever else takes all cores. */
-const browsers = ['test/**/*.{chromium,firefox}*.test.ts'];
+const browsers = 'test/**/*.{chromium,firefox}*.test.ts';
 
 export default defineConfig({
   resolve: { conditions },
@@ -23,8 +23,8 @@ export default defineConfig({
             '{packages,services,apps}/*/test/**/*.test.ts',
             'simulation/**/*.test.ts',
             'test/**/*.test.ts',
+            `!${browsers}`,
           ],
-          exclude: [...configDefaults.exclude, ...browsers],
           // Tests of processes wait most of their time.
           maxWorkers: Math.max(3, availableParallelism()),
           sequence: { groupOrder: 0 },
@@ -32,7 +32,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'browsers', include: browsers, maxWorkers: 2, sequence: { groupOrder: 1 } },
+        test: { name: 'browsers', include: [browsers], maxWorkers: 2, sequence: { groupOrder: 1 } },
       },
     ],
   },

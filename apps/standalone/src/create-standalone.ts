@@ -21,6 +21,8 @@ export interface StandaloneDeps {
   readonly auth: Auth;
   readonly hmacs: Hmacs;
   readonly hash: (text: string) => string;
+  /** As the gateway's. */
+  readonly memory?: () => number;
   readonly clusterSecret: string;
   readonly sockets: (options: SocketServerOptions) => SocketServer;
   /** Served beside what the services serve. */
@@ -79,11 +81,22 @@ function createGatewayPart(
   broker: MemoryBroker,
   turnRoutes: readonly HttpRoute[],
 ): { node: Member; service: Gateway } {
-  const { clock, random, telemetry, config, auth, hash, sockets } = deps;
+  const { clock, random, telemetry, config, auth, hash, memory, sockets } = deps;
   const node = join(deps, broker, 'gateway', 'g');
   const { bus, endpoint, directory, canary } = node;
   const service = createGateway({
-    ...{ bus, endpoint, directory, canary, clock, random, telemetry, hash, sockets },
+    ...{
+      bus,
+      endpoint,
+      directory,
+      canary,
+      clock,
+      random,
+      telemetry,
+      hash,
+      sockets,
+      ...(memory && { memory }),
+    },
     tokens: auth.verifier,
     config: toGatewayConfig(config),
     routes: [...turnRoutes, ...deps.routes],

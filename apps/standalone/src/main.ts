@@ -13,6 +13,7 @@ import {
   describeConfig,
   loadClusterSecret,
   loadConfig,
+  memoryShare,
   runProcess,
   VERSION,
 } from '@parley/kit';
@@ -63,6 +64,7 @@ async function create(env: NodeJS.ProcessEnv, lan: boolean): Promise<ProcessPart
   const { services, gateway } = createStandalone({
     ...{ config, clock, random, telemetry, auth, clusterSecret, sockets },
     hmacs: nodeHmacs(),
+    memory: memoryShare,
     hash: (text) => createHash('sha256').update(text).digest('base64url'),
     routes: [...pageRoutes(), ...devRoutes(auth)],
   });

@@ -2,6 +2,7 @@ import type { Directory, Endpoint } from '@parley/bus';
 import type { Clock, Random, Telemetry, TokenVerifier } from '@parley/kit';
 import { decodeRecord } from '@parley/protocol/internal';
 import { createAdmission } from './admission/admission.js';
+import type { Load } from './admission/load.js';
 import type { GatewayConfig } from './config.js';
 import type { ConnectionRules } from './connection/connection.js';
 import { createIceServerSource } from './ice/ice-servers.js';
@@ -26,6 +27,8 @@ export interface AssemblyDeps {
   /** Whether the bus carries anything now. */
   readonly connected: () => boolean;
   readonly draining: () => boolean;
+  /** Default: never more than normal. */
+  readonly load?: () => Load;
 }
 
 /** The inner gateway: everything between sockets, which the upgrade routes bring, and the bus, which feeds `take`. */
@@ -58,7 +61,10 @@ export function assembleGateway(deps: AssemblyDeps): Assembly {
     copies,
     relay,
     iceServers: createIceServerSource({ endpoint, directory, clock, random, telemetry }),
-    admission: createAdmission({ config, clock, telemetry, draining, connections: () => connections.size }),
+    admission: createAdmission({
+      ...{ config, clock, telemetry, draining, load: deps.load ?? (() => 'normal') },
+      connections: () => connections.size,
+    }),
     connections,
   };
   return {

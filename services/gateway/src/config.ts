@@ -15,6 +15,10 @@ export interface GatewayConfig {
   readonly limits: Limits;
   /** Sockets at which fresh connections are refused; hinted ones (`?resume=1`) may use a tenth more. */
   readonly maxConnections: number;
+  /** Mean lag of the event loop, in ms, from which fresh connections are refused; from twice that, all (C3). */
+  readonly shedLagMs: number;
+  /** Share of its memory, 0 to 1, from which fresh connections are refused; half way to all of it, all are. */
+  readonly shedMemory: number;
   /** Upgrades of all clients together. */
   readonly upgrades: Rate;
   /** Upgrades of one address prefix (a /32 or /64). */
@@ -42,6 +46,8 @@ export const DEFAULT_GATEWAY_CONFIG: GatewayConfig = Object.freeze({
   trustedProxies: [],
   limits: DEFAULT_LIMITS,
   maxConnections: 10_000,
+  shedLagMs: 200,
+  shedMemory: 0.85,
   upgrades: Object.freeze({ perSecond: 1_000, burst: 2_000 }),
   addressUpgrades: Object.freeze({ perSecond: 20, burst: 20 }),
   badTokensPerHalfHour: 10,

@@ -9,6 +9,8 @@ import type {
   Telemetry,
   TokenVerifier,
 } from '@parley/kit';
+import { createLoadWatch } from './admission/load.js';
+import type { LoadWatch } from './admission/load.js';
 import { assembleGateway } from './assemble-gateway.js';
 import type { Assembly } from './assemble-gateway.js';
 import type { GatewayConfig } from './config.js';
@@ -38,6 +40,8 @@ export interface GatewayDeps {
   readonly tokens: TokenVerifier;
   /** SHA-256 of a text in UTF-8, as base64url. */
   readonly hash: (text: string) => string;
+  /** Share of the memory that it may use which the process does use; default: nobody knows. */
+  readonly memory?: () => number;
   readonly sockets: (options: SocketServerOptions) => SocketServer;
   /** Further routes on the same port: pages, development tokens, ICE servers. */
   readonly routes?: readonly HttpRoute[];
@@ -65,6 +69,7 @@ interface State {
   readonly server: SocketServer;
   readonly readiness: ReadinessWatch;
   readonly degradation: Degradation;
+  readonly loadWatch: LoadWatch;
   phase: 'new' | 'running' | 'draining' | 'stopped';
   port: number;
   forget: () => void;
@@ -91,10 +96,12 @@ export function createGateway(deps: GatewayDeps): Gateway {
 function assemble(deps: GatewayDeps): State {
   const { endpoint, directory, canary, config, telemetry } = deps;
   const copies = createRoomCopies(deps);
+  const loadWatch = watchLoad(deps);
   const assembly = assembleGateway({
     ...{ ...deps, copies },
     connected: () => canary.fresh(),
     draining: () => isDraining(state),
+    load: loadWatch.load,
   });
   const server = deps.sockets({
     upgrades: upgradeRoutes(assembly.parts),
@@ -107,7 +114,7 @@ function assemble(deps: GatewayDeps): State {
     maxFrameBytes: config.limits.frameBytes,
   });
   const state: State = {
-    ...{ deps, copies, assembly, server, phase: 'new', port: 0, forget: () => undefined },
+    ...{ deps, copies, assembly, server, loadWatch, phase: 'new', port: 0, forget: () => undefined },
     readiness: watchReadiness(() => state, deps),
     degradation: createDegradation({
       ...{ ...deps, connections: assembly.parts.connections },
@@ -119,6 +126,11 @@ function assemble(deps: GatewayDeps): State {
   });
   endpoint.onUndelivered((_to, records) => assembly.undelivered(records));
   return state;
+}
+
+function watchLoad({ clock, config, memory }: GatewayDeps): LoadWatch {
+  const { shedLagMs: busyLagMs, shedMemory: busyMemory } = config;
+  return createLoadWatch({ ...{ clock, busyLagMs, busyMemory }, ...(memory && { memory }) });
 }
 
 function isDraining({ phase }: State): boolean {
@@ -134,6 +146,7 @@ async function start(state: State): Promise<void> {
   });
   copies.start();
   state.degradation.start();
+  state.loadWatch.start();
   void state.readiness.start();
   state.port = await server.listen(deps.config.host, deps.config.port);
   deps.telemetry.log('info', 'gateway-started', { id: deps.endpoint.id, driver: server.driver });
@@ -179,6 +192,7 @@ async function stop(state: State): Promise<void> {
   await server.dispose();
   state.forget();
   void state.readiness.stop();
+  state.loadWatch.stop();
   copies.stop();
 }
 

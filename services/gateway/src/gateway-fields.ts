@@ -42,6 +42,19 @@ export const gatewayFields = {
     default: '10000',
     description: 'WebSockets at which fresh connections are refused (resuming ones may use a tenth more)',
   },
+  shedLagMs: {
+    env: 'SHED_LAG_MS',
+    schema: integer({ min: 10, max: 60_000 }),
+    default: String(DEFAULT_GATEWAY_CONFIG.shedLagMs),
+    description: 'Mean lag of the event loop from which fresh connections are refused; from twice that, all',
+  },
+  shedMemoryPercent: {
+    env: 'SHED_MEMORY_PERCENT',
+    schema: integer({ min: 10, max: 100 }),
+    default: String(100 * DEFAULT_GATEWAY_CONFIG.shedMemory),
+    description:
+      'Per cent of the memory of its container or heap from which fresh connections are refused; half way to 100, all',
+  },
   upgradesPerSecond: {
     env: 'UPGRADES_PER_SECOND',
     schema: integer({ min: 1, max: 100_000 }),
@@ -117,6 +130,8 @@ export function toGatewayConfig(settings: GatewaySettings): GatewayConfig {
       resumeMs: settings.resumeWindowS * 1_000,
     },
     maxConnections: settings.maxConnections,
+    shedLagMs: settings.shedLagMs,
+    shedMemory: settings.shedMemoryPercent / 100,
     upgrades: { perSecond: upgradesPerSecond, burst: 2 * upgradesPerSecond },
     addressUpgrades: { perSecond: addressUpgradesPerSecond, burst: addressUpgradesPerSecond },
     badTokensPerHalfHour: settings.badTokensPerHalfHour,

@@ -18,7 +18,7 @@ const CONNECTION_METRICS = [
   {
     name: 'parley_gateway_upgrades_refused_total',
     type: 'counter',
-    help: 'Upgrades refused, by cause: cap, rate, address, origin, draining; and how: told (in band), http.',
+    help: 'Upgrades refused, by cause: cap, load, rate, address, origin, draining; and how: told (in band), http.',
     labels: ['cause', 'how'],
   },
   {

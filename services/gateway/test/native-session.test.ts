@@ -44,6 +44,19 @@ describe('a native session', () => {
     expect(payloadsOf(ann, 'batch')).toMatchObject([[{ what: 'joined', participant: { name: 'Bo' } }]]);
   });
 
+  test('C5 a join in a room of n costs one frame to each of them, and three to the newcomer', async () => {
+    const cluster = createCluster();
+    const clients: FakeClient[] = [];
+    for (let n = 0; n < 40; n += 1) {
+      const before = clients.map(({ received }) => received.length);
+      const newcomer = await join(cluster, `${KEY}-${n}`, { name: `N${n}` });
+      const sends = clients.map(({ received }, index) => received.length - (before[index] ?? 0));
+      expect(sends).toEqual(clients.map(() => 1));
+      expect(newcomer.received).toHaveLength(3);
+      clients.push(newcomer);
+    }
+  });
+
   test('keys go nowhere but through the hash', async () => {
     const cluster = createCluster();
     await join(cluster, KEY, { replaces: `${KEY}-old` });

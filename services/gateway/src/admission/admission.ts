@@ -9,8 +9,10 @@ import type { KeyedBuckets } from '../limits/keyed-buckets.js';
 import { fullBucket, take } from '../limits/token-bucket.js';
 import type { Rate, TokenBucket } from '../limits/token-bucket.js';
 import type { HttpAnswer, RequestHead } from '../socket/port.js';
+import type { Load } from './load.js';
 
-/** Who may open a connection: cap, then rate, then address, then Origin; no store, no bus, no token (C2). */
+/** Who may open a connection: cap, then load, then rate, then address, then Origin; no
+ * store, no bus, no token (C2). */
 export interface Admission {
   judge(head: RequestHead): Judgement;
   /** Counts against an address prefix: a token that cannot be verified, or a hint to resume that was not true. */
@@ -37,9 +39,10 @@ export interface AdmissionDeps {
   readonly telemetry: Pick<Telemetry, 'count'>;
   readonly connections: () => number;
   readonly draining: () => boolean;
+  readonly load: () => Load;
 }
 
-type Cause = 'cap' | 'rate' | 'address' | 'origin' | 'draining';
+type Cause = 'cap' | 'load' | 'rate' | 'address' | 'origin' | 'draining';
 
 interface State extends AdmissionDeps {
   readonly addresses: KeyedBuckets;
@@ -84,6 +87,8 @@ function judge(state: State, head: RequestHead): Judgement {
   if (state.draining()) return turnAway(state, 'draining', MIN_RETRY_MS);
   const cap = config.maxConnections + (hinted ? Math.ceil(config.maxConnections / 10) : 0);
   if (state.connections() >= cap) return turnAway(state, 'cap', 5 * MIN_RETRY_MS);
+  const load = state.load();
+  if (load === 'overloaded' || (load === 'busy' && !hinted)) return turnAway(state, 'load', 5 * MIN_RETRY_MS);
   if (!spend(state, hinted ? 'hinted' : 'fresh', config.upgrades))
     return turnAway(state, 'rate', MIN_RETRY_MS);
   const prefix = limitedPrefix(state, head);
@@ -117,6 +122,7 @@ function addressWait(
 const REASONS: Readonly<Record<Exclude<Cause, 'origin'>, CloseReason>> = {
   draining: 'draining',
   cap: 'overloaded',
+  load: 'overloaded',
   rate: 'overloaded',
   address: 'rate_limited',
 };

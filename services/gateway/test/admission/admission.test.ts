@@ -3,6 +3,7 @@ import { createVirtualClock } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
 import { parseTrustedProxies } from '../../src/address/trusted-proxies.js';
 import { createAdmission } from '../../src/admission/admission.js';
+import type { Load } from '../../src/admission/load.js';
 import { DEFAULT_GATEWAY_CONFIG } from '../../src/config.js';
 import type { GatewayConfig } from '../../src/config.js';
 import type { RequestHead } from '../../src/socket/port.js';
@@ -13,13 +14,16 @@ const JWT = { mode: 'jwt', allowed: new Set(['https://app.test']), allowNoOrigin
 function rig(config: Partial<GatewayConfig> = {}) {
   const clock = createVirtualClock();
   const telemetry = recordingTelemetry();
-  const world = { connections: 0, draining: false };
+  const world: { connections: number; draining: boolean; load: Load } = {
+    ...{ connections: 0, draining: false, load: 'normal' },
+  };
   const admission = createAdmission({
     config: { ...DEFAULT_GATEWAY_CONFIG, ...config },
     clock,
     telemetry,
     connections: () => world.connections,
     draining: () => world.draining,
+    load: () => world.load,
   });
   const judge = (more: Partial<RequestHead> = {}) =>
     admission.judge({
@@ -49,6 +53,20 @@ describe('admission', () => {
     expect(judge({ query: 'resume=1' })).toMatchObject({ admit: { hinted: true } });
     world.connections = 110;
     expect(judge({ query: 'resume=1' })).toMatchObject({ tell: 'overloaded' });
+  });
+
+  test('C3 a busy gateway takes those who resume, an overloaded one nobody', () => {
+    const { world, judge, telemetry } = rig();
+    world.load = 'busy';
+    expect(judge()).toEqual({ tell: 'overloaded', retryAfterMs: 5_000 });
+    expect(judge({ query: 'resume=1' })).toMatchObject({ admit: { hinted: true } });
+    world.load = 'overloaded';
+    expect(judge({ query: 'resume=1' })).toEqual({ tell: 'overloaded', retryAfterMs: 5_000 });
+    world.load = 'normal';
+    expect(judge()).toHaveProperty('admit');
+    expect(telemetry.counted('parley_gateway_upgrades_refused_total', { cause: 'load', how: 'told' })).toBe(
+      2,
+    );
   });
 
   test('X8 20 upgrades a second of one address, 20 of one IPv6 /64; others are not touched', async () => {

@@ -31,6 +31,7 @@ export interface Crowd {
 }
 
 const CHANGE_MS = 20_000;
+const SLICES = 20;
 
 /** Joins everybody, and begins to send. */
 export async function createCrowd({ urls, rooms, perRoom, everyMs }: CrowdOptions): Promise<Crowd> {
@@ -55,7 +56,15 @@ export async function createCrowd({ urls, rooms, perRoom, everyMs }: CrowdOption
   await until(isWhole, 20_000, 'not everybody is there');
   ledger.begin();
   connections.mark();
-  const timer = setInterval(() => clients.forEach((client) => ledger.sendAround(client)), everyMs);
+  // In slices, so that this process never stands still for long.
+  let turn = 0;
+  const timer = setInterval(() => {
+    turn = (turn + 1) % SLICES;
+    for (let index = turn; index < clients.length; index += SLICES) {
+      const client = clients[index];
+      if (client !== undefined) ledger.sendAround(client);
+    }
+  }, everyMs / SLICES);
   return {
     ...{ clients, connections },
     whole: (withinMs) => until(isWhole, withinMs, () => `not whole: ${missing(clients, perRoom)}`),

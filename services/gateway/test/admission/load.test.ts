@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { createLoadWatch } from '../../src/admission/load.js';
+
+/** A clock whose ticks come as late as they are told to. */
+function rig(memory?: () => number | undefined) {
+  let now = 0;
+  let tick = (): void => undefined;
+  const clock = {
+    now: () => now,
+    every: (_ms: number, run: () => void) => {
+      tick = run;
+      return () => void (tick = () => undefined);
+    },
+  };
+  const watch = createLoadWatch({ clock, busyLagMs: 200, busyMemory: 0.8, ...(memory && { memory }) });
+  watch.start();
+  const pass = (ticks: number, lateMs: number): void => {
+    for (let count = 0; count < ticks; count += 1) {
+      now += 100 + lateMs;
+      tick();
+    }
+  };
+  return { watch, pass };
+}
+
+describe('the load of a gateway', () => {
+  test('C3 is normal while the loop is in time, or late now and then', () => {
+    const { watch, pass } = rig();
+    for (let second = 0; second < 60; second += 1) {
+      pass(9, 2);
+      pass(1, 500);
+      expect(watch.load()).toBe('normal');
+    }
+  });
+
+  test('C3 one stall of 3 s is no load', () => {
+    const { watch, pass } = rig();
+    pass(10, 0);
+    pass(1, 3_000);
+    expect(watch.load()).toBe('normal');
+  });
+
+  test.each([
+    [250, 'busy'],
+    [700, 'overloaded'],
+    [5_000, 'overloaded'],
+  ] as const)(
+    'C3 a loop that is always %i ms late is %s within 3 s, and normal 3 s after',
+    (lateMs, load) => {
+      const { watch, pass } = rig();
+      pass(30, lateMs);
+      expect(watch.load()).toBe(load);
+      pass(30, 0);
+      expect(watch.load()).toBe('normal');
+    },
+  );
+
+  test.each([
+    [0.79, 'normal'],
+    [0.81, 'busy'],
+    [0.91, 'overloaded'],
+    [undefined, 'normal'],
+  ] as const)('C3 with %d of the memory in use: %s', (share, load) => {
+    const { watch, pass } = rig(() => share);
+    pass(20, 0);
+    expect(watch.load()).toBe(load);
+  });
+});
