@@ -12,6 +12,10 @@ export const reportSections = {
         ...Object.entries(report.results).map(([name, { histogram }]) => bars(name, histogram)),
       ].join('\n\n'),
   },
+  drain: {
+    page: 'RELIABILITY.md',
+    show: (report) => [origin(report), drainTable(report)].join('\n\n'),
+  },
   relay: {
     page: 'BENCHMARKS.md',
     show: (report) =>
@@ -30,6 +34,21 @@ export const reportSections = {
       ].join('\n\n'),
   },
 };
+
+/** A row for each gateway that was drained. */
+function drainTable({ results }) {
+  const rows = Object.entries(results).flatMap(([name, { drains }]) =>
+    drains.map(({ connections, windowMs, endedAfterMs, closesPerSecond: { mean, most, unjudged }, resumeMs }) => [
+      ...[name, connections, s(windowMs), s(endedAfterMs), mean, most, `${(100 * unjudged).toFixed(1)} %`],
+      ...[resumeMs.p50, resumeMs.p99, resumeMs.max].map(s),
+    ]),
+  );
+  const closes = ['closes a second, mean', 'most', 'not judged'];
+  return table(
+    ['bus and store', 'connections', 'window', 'ended after', ...closes, 'resumed, p50', 'p99', 'max'],
+    rows,
+  );
+}
 
 /** The median, and the least and greatest of all rounds. */
 function range({ median, min, max }, digits) {

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 /** As much of a frame as tells what it is. */
 const HEAD_BYTES = 80;
 
-/** How clients went that were told goodbye. */
+/** How clients went that were told that their gateway drains. */
 export interface Departures {
   /** When each connection that was told goodbye ended, in ms of `performance.now()`. */
   readonly closedAt: readonly number[];
@@ -56,7 +56,7 @@ export function countConnections(): Connections {
           this.on('message', (data: Buffer) => {
             const head = data.toString('latin1', 0, HEAD_BYTES);
             if (head.startsWith('{"type":"reply"') && head.includes('"you":')) joins();
-            if (!head.startsWith('{"type":"goodbye"')) return;
+            if (!head.startsWith('{"type":"goodbye","code":4200')) return;
             wasTold = true;
             toldAt = performance.now();
           });

@@ -31,7 +31,7 @@ export interface Crowd {
 }
 
 const CHANGE_MS = 20_000;
-const SLICES = 20;
+const SLICE_MS = 50;
 
 /** Joins everybody, and begins to send. */
 export async function createCrowd({ urls, rooms, perRoom, everyMs }: CrowdOptions): Promise<Crowd> {
@@ -57,14 +57,15 @@ export async function createCrowd({ urls, rooms, perRoom, everyMs }: CrowdOption
   ledger.begin();
   connections.mark();
   // In slices, so that this process never stands still for long.
+  const slices = Math.ceil(everyMs / SLICE_MS);
   let turn = 0;
   const timer = setInterval(() => {
-    turn = (turn + 1) % SLICES;
-    for (let index = turn; index < clients.length; index += SLICES) {
+    turn = (turn + 1) % slices;
+    for (let index = turn; index < clients.length; index += slices) {
       const client = clients[index];
       if (client !== undefined) ledger.sendAround(client);
     }
-  }, everyMs / SLICES);
+  }, SLICE_MS);
   return {
     ...{ clients, connections },
     whole: (withinMs) => until(isWhole, withinMs, () => `not whole: ${missing(clients, perRoom)}`),
