@@ -10,7 +10,7 @@ export function watchStalls(): { stop(): readonly Stall[] } {
   let last = performance.now();
   const timer = setInterval(() => {
     const now = performance.now();
-    if (now - last > STALL_MS) stalls.push({ from: last, to: now });
+    if (now - last > STALL_MS) stalls.push({ from: last, to: now + BACKLOG_MS });
     last = now;
   }, LOOK_MS);
   return {
@@ -23,6 +23,8 @@ export function watchStalls(): { stop(): readonly Stall[] } {
 
 const LOOK_MS = 10;
 const STALL_MS = 100;
+/** What waited meanwhile is taken so soon after it. */
+const BACKLOG_MS = 250;
 
 /** How many moments there are a second. */
 export interface Rate {
