@@ -2,7 +2,7 @@
  * The import table (CONTRIBUTING.md). Imports point one way, type-only imports included, and nothing is a cycle.
  * Each workspace package lists what its `src` may import besides itself; everything else is an error.
  */
-const nodeBuiltin = '^[a-z_:/]+$';
+const nodeBuiltin = '^[a-z0-9_:/]+$';
 const npm = (...names) => `(?:^|/)node_modules/(?:${names.join('|')})/`;
 const workspace = (...folders) => `^(?:${folders.join('|')})/`;
 
