@@ -85,8 +85,12 @@ export function createCommands(
   };
 }
 
-/** What may have been done is asked about until that is known: else its number would be given to another one. */
+/**
+ * What may have been done is asked about until that is known: else its number would be given to another one. Numbers are
+ * right here: an owner that thinks otherwise has an older room from its store, and is about to hear of what it lacks.
+ */
 function mustAskAgain({ settled }: PendingCommand, { code, retry }: SignalingError): boolean {
+  if (code === 'cmd_out_of_order') return !settled;
   const notDone = code === 'rate_limited' || code === 'draining';
   return retry !== 'no' && !(settled && notDone);
 }

@@ -56,6 +56,32 @@ describe('requests that change the room', () => {
     expect(b.of('message').map(({ data }) => data)).toEqual(['later']);
   });
 
+  test('[REQ-5] R7 an owner that has an older room for a moment is asked again, and answers once it knows', async () => {
+    const { clock, service, join } = createWorld();
+    const a = await join();
+    const asked = [1, 2, 3].map((number) => a.client.message(String(number)));
+    await clock.advance(200);
+    await Promise.all(asked);
+    const member = service.members.get('p_1')!;
+    member.cmd = 1;
+    const fourth = a.client.message('4');
+    await clock.advance(1_200);
+    member.cmd = 3;
+    await clock.advance(1_000);
+    await fourth;
+    expect(a.of('message').map(({ data }) => data)).toEqual(['1', '2', '3', '4']);
+    // What never comes right is told in time.
+    member.cmd = 0;
+    const fifth = expect(a.client.message('5')).rejects.toMatchObject({ code: 'cmd_out_of_order' });
+    await clock.advance(5_010);
+    await fifth;
+    const frames = service.peers[0]!.frames.length;
+    await clock.advance(9_000);
+    expect(
+      service.peers[0]!.frames.slice(frames).filter(({ header }) => 'cmd' in header).length,
+    ).toBeLessThan(2);
+  });
+
   test('[REQ-1] a timed out request that was sent is asked about again: its number is never given to another', async () => {
     const { clock, service, join } = createWorld();
     const a = await join();
