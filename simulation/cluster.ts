@@ -34,6 +34,8 @@ export interface Cluster {
   readonly rooms: Map<string, SimulatedRooms>;
   startGateway(name: string): Promise<SimulatedGateway>;
   startRooms(name: string): Promise<SimulatedRooms>;
+  /** Over all gateways that there ever were: how often one was cut off, and connections moved at the end of their life. */
+  departures(): { readonly degraded: number; readonly rebalanced: number };
 }
 
 /** What a cluster is made of. */
@@ -43,11 +45,15 @@ export interface ClusterDeps {
   /** The bus as one process sees it: faults are put between it and the broker. */
   readonly wire?: (bus: Bus, process: string) => Bus;
   readonly store: Store;
+  /** See the gateway's configuration. */
+  readonly connectionLifetimeMs?: number;
 }
 
 interface State extends ClusterDeps {
   readonly broker: MemoryBroker;
   readonly sockets: MemorySockets;
+  /** Of all gateways. */
+  readonly telemetries: RecordingTelemetry[];
 }
 
 /** A cluster without processes. */
@@ -56,6 +62,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
   const delays = random.fork('socket delays');
   const state: State = {
     ...deps,
+    telemetries: [],
     broker: createMemoryBroker(clock),
     sockets: createMemorySockets(clock, () => 1 + delays.below(20)),
   };
@@ -67,7 +74,17 @@ export function createCluster(deps: ClusterDeps): Cluster {
     rooms,
     startGateway: (name) => startGateway(state, gateways, name),
     startRooms: (name) => startRooms(state, rooms, name),
+    departures: () => ({
+      degraded: sum(state.telemetries, ({ events }) => events('gateway-degraded').length),
+      rebalanced: sum(state.telemetries, ({ counted }) => counted('parley_gateway_moves_total', REBALANCED)),
+    }),
   };
+}
+
+const REBALANCED = { reason: 'rebalancing' };
+
+function sum<T>(items: readonly T[], count: (item: T) => number): number {
+  return items.reduce((total, item) => total + count(item), 0);
 }
 
 async function startRooms(
@@ -116,6 +133,7 @@ async function startGateway(
 ): Promise<SimulatedGateway> {
   const { clock, random, sockets } = state;
   const telemetry = recordingTelemetry();
+  state.telemetries.push(telemetry);
   const node = createNode(state, name, {
     self: () => ({ role: 'gateway', canOwn: false, draining: gateway.draining() }),
   });
@@ -125,7 +143,7 @@ async function startGateway(
     random: random.fork(`gateway ${name}`),
     tokens: ANYBODY,
     hash: plainHash,
-    config: { ...DEFAULT_GATEWAY_CONFIG, port: 1 },
+    config: { ...DEFAULT_GATEWAY_CONFIG, port: 1, connectionLifetimeMs: state.connectionLifetimeMs ?? 0 },
     sockets: sockets.serverFor(name),
   });
   await node.start();

@@ -31,6 +31,9 @@ export function checkSettled(
     ...clients.flatMap(({ name, refused }) =>
       refused.map((code) => `R7 ${name} asked, and was told ${code}`),
     ),
+    ...clients.flatMap(({ name, faults }) =>
+      faults.map((fault) => `${name} had a fault of its own: ${fault}`),
+    ),
     ...rostersAgree(clients),
     ...signalsArrived(all, sent),
     ...nothingCrossed(all),

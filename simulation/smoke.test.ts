@@ -31,6 +31,17 @@ describe('I1 I2 I3 I4 two gateways, two rooms replicas and ten clients settle af
     60_000,
   );
 
+  test('[CLOSE-5] [CLOSE-6] gateways and owners cut off from the bus, and connections of a limited life', async () => {
+    const total = { degraded: 0, rebalanced: 0 };
+    for (const seed of [16, 17, 18, 19, 20]) {
+      const { departures } = await mustHold(seed, { loss: 0, cutOffs: true, lifetimeMs: 20_000 });
+      total.degraded += departures.degraded;
+      total.rebalanced += departures.rebalanced;
+    }
+    expect(total.degraded).toBeGreaterThan(3);
+    expect(total.rebalanced).toBeGreaterThan(50);
+  }, 60_000);
+
   test.each(KEPT_SEEDS)(
     'seed $seed again: $found',
     async ({ seed, options }) => void (await mustHold(seed, options)),

@@ -4,6 +4,8 @@ import type { Bus } from '@parley/bus';
 import { createSeededRandom, createVirtualClock } from '@parley/testkit';
 import type { SeededRandom, VirtualClock } from '@parley/testkit';
 import { createCluster } from './cluster.js';
+import { createCutOff } from './cut-off.js';
+import type { CutOff } from './cut-off.js';
 import { createFaultyStore } from './faulty-store.js';
 import type { FaultyStore } from './faulty-store.js';
 import type { Cluster } from './cluster.js';
@@ -22,6 +24,8 @@ export interface SmokeResult {
   readonly violations: readonly string[];
   readonly signals: number;
   readonly faults: number;
+  /** How often a gateway told its clients that it was cut off, and connections that were moved at the end of their life. */
+  readonly departures: { readonly degraded: number; readonly rebalanced: number };
 }
 
 /** What of a run may be chosen beside its seed. */
@@ -32,6 +36,10 @@ export interface SmokeOptions {
   readonly storeFaults?: boolean;
   /** Whether clients also ask for room messages; default false. */
   readonly messages?: boolean;
+  /** Whether the bus falls silent to gateways and owners, one at a time; default false. */
+  readonly cutOffs?: boolean;
+  /** The mean life of connections, in ms; default: as long as they last. */
+  readonly lifetimeMs?: number;
   /**
    * Bus messages that hold a match never arrive, as if the code that sends them were missing: the way to see that the
    * checks can fail.
@@ -55,6 +63,7 @@ interface Run {
   readonly clients: (SignalingClient & { readonly room: string })[];
   readonly sent: SentSignal[];
   readonly store: FaultyStore;
+  readonly cutOff: CutOff;
   readonly faults: { loss: number; storeOut: boolean; count: number };
   readonly options: SmokeOptions;
 }
@@ -68,10 +77,18 @@ export async function runSmoke(seed: number, options: SmokeOptions = {}): Promis
   const { trace = () => undefined, missing } = options;
   const isLost = (payload: Uint8Array): boolean =>
     losses.chance(faults.loss) || missing?.test(decoder.decode(payload)) === true;
-  const wire = (bus: Bus, process: string): Bus => traced(lossy(bus, isLost), process, { clock, trace });
+  const cutOff = createCutOff();
+  const wire = (bus: Bus, process: string): Bus =>
+    traced(lossy(cutOff.wire(bus, process), isLost), process, { clock, trace });
   const store = createFaultyStore(() => faults.storeOut);
-  const cluster = createCluster({ clock, random, wire, store });
-  const run: Run = { clock, random, cluster, store, clients: [], sent: [], faults, options };
+  const cluster = createCluster({
+    clock,
+    random,
+    wire,
+    store,
+    connectionLifetimeMs: options.lifetimeMs ?? 0,
+  });
+  const run: Run = { clock, random, cluster, store, cutOff, clients: [], sent: [], faults, options };
   await inTime(clock, startAll(run));
   schedule(run);
   await clock.advance(BUSY_MS);
@@ -86,6 +103,7 @@ export async function runSmoke(seed: number, options: SmokeOptions = {}): Promis
     violations: checkSettled(cluster, run.clients, run.sent),
     signals: run.sent.length,
     faults: faults.count,
+    departures: cluster.departures(),
   };
 }
 
@@ -134,6 +152,7 @@ function schedule(run: Run): void {
   loseProcesses(run, fault);
   if (options.storeFaults === true) spoilStore(run, sometime, fault);
   if (options.messages === true) sendMessages(run);
+  if (options.cutOffs === true) cutOffProcesses(run, fault);
 }
 
 /** Everybody at once each 1 to 3 s, so that several wait for a room that is being looked for. */
@@ -156,6 +175,18 @@ function loseProcesses({ clock, cluster }: Run, fault: Schedule): void {
     void cluster.gateways.get('g2')?.terminate(5_000);
     clock.after(1_000, () => void cluster.startGateway('g4'));
   });
+}
+
+/** Each for up to 12 s, at times at which the rest of its kind is there. */
+function cutOffProcesses({ clock, random, cluster, cutOff }: Run, fault: Schedule): void {
+  const silence = (all: ReadonlyMap<string, unknown>): void => {
+    const name = random.pick([...all.keys()]);
+    cutOff.begin(name);
+    clock.after(1_000 + random.below(11_000), () => cutOff.end(name));
+  };
+  fault('owner cut off', [3_000, 5_000], () => silence(cluster.rooms));
+  fault('gateway cut off', [10_000, 16_000], () => silence(cluster.gateways));
+  fault('gateway cut off again', [42_000, 44_000], () => silence(cluster.gateways));
 }
 
 function spoilStore({ clock, random, store, faults }: Run, sometime: Schedule, fault: Schedule): void {

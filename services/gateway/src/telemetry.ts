@@ -40,6 +40,12 @@ const CONNECTION_METRICS = [
     labels: ['code'],
   },
   {
+    name: 'parley_gateway_moves_total',
+    type: 'counter',
+    help: 'Connections told to move to another gateway before they are closed, by reason: draining, rebalancing.',
+    labels: ['reason'],
+  },
+  {
     name: 'parley_gateway_frames_rejected_total',
     type: 'counter',
     help: 'Frames that were not acted upon, by error code.',

@@ -51,7 +51,10 @@ export function openNative(
     timers: new Map(),
     live: {
       dialect: 'native',
-      goodbye: (reason, retryAfterMs) => feed({ input: 'goodbye', reason, retryAfterMs }),
+      goodbye: (reason, retryAfterMs) => {
+        parts.telemetry.count('parley_gateway_moves_total', { reason });
+        feed({ input: 'goodbye', reason, retryAfterMs });
+      },
       close: (reason) => feed({ input: 'close', reason }),
       degraded: (degraded) => feed({ input: 'degraded', degraded }),
     },
