@@ -26,7 +26,7 @@ describe.each(JOINTS)('200 clients on 3 gateways over $name', ({ name, start }) 
     behind = task.name.includes('one gateway') ? (gateway) => gateway === 0 : () => true;
     const through = new URL(joint.url);
     through.port = String(proxy.port);
-    scene = await createScene(joint, (gateway) => (behind(gateway) ? through.href : joint.url));
+    scene = await createScene(joint, { busUrlOf: (gateway) => (behind(gateway) ? through.href : joint.url) });
   });
   afterEach(async () => {
     proxy.heal();

@@ -14,16 +14,19 @@ describe.each(JOINTS)('200 clients on 3 gateways over $name', ({ name, start }) 
   afterEach(() => scene?.end());
   afterAll(() => joint?.stop());
 
-  test(
-    'I1 I3 I4 a gateway is killed: all resume, nothing is lost, nobody sees anybody leave',
-    async () => {
+  test.each([
+    { what: 'a gateway is killed', withOwner: false },
+    { what: 'a gateway and an owner of rooms are killed at once', withOwner: true },
+  ])(
+    'I1 I3 I4 $what: all resume, nothing is lost, nobody sees anybody leave',
+    async ({ what, withOwner }) => {
       const { cluster, crowd, expectUnharmed } = scene;
       const there = crowd.connections.at(cluster.gateways[0]?.url ?? '');
       expect(there).toBeGreaterThan(30);
-      await cluster.gateways[0]?.kill();
+      await Promise.all([cluster.gateways[0]?.kill(), withOwner && cluster.rooms[0]?.kill()]);
       await crowd.delivered(3_000);
       await crowd.whole(15_000);
-      const { resumed } = await expectUnharmed(`${name}, a gateway killed`);
+      const { resumed } = await expectUnharmed(`${name}, ${what}`);
       expect(resumed).toBeGreaterThanOrEqual(there);
     },
     LONGEST_MS,

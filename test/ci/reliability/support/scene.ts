@@ -22,16 +22,26 @@ export const UNHARMED = {
   ...{ lost: 0, twice: 0, outOfOrder: 0, left: 0, rejoined: 0, reset: 0, ended: 0, faults: 0 },
 } satisfies Partial<Verdict>;
 
-/** 200 clients in rooms of four on three gateways, which may have their bus by `busUrlOf`; resolves when signals flow. */
+/** What is different from scene to scene. */
+export interface SceneOptions {
+  /** Where a gateway has its bus; default: as all processes. */
+  readonly busUrlOf?: (gateway: number) => string;
+  /** Further settings of every process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** 200 clients in rooms of four on three gateways; resolves when signals flow. */
 export async function createScene(
   { url }: Pick<Joint, 'url'>,
-  busUrlOf: (gateway: number) => string = () => url,
+  { busUrlOf = () => url, env = {} }: SceneOptions = {},
 ): Promise<Scene> {
   const ports = await Promise.all(Array.from({ length: GATEWAYS }, stablePort));
-  const env = { ADDRESS_UPGRADES_PER_SECOND: '100000', DRAIN_WINDOW_S: '5' };
   const envOf = (role: ClusterRole, index: number): Readonly<Record<string, string>> =>
     role === 'gateway' ? { PORT: String(ports[index] ?? 0), BUS_URL: busUrlOf(index) } : {};
-  const cluster = await startCluster({ busUrl: url, storeUrl: url, gateways: GATEWAYS, env, envOf });
+  const cluster = await startCluster({
+    ...{ busUrl: url, storeUrl: url, gateways: GATEWAYS, envOf },
+    env: { ADDRESS_UPGRADES_PER_SECOND: '100000', DRAIN_WINDOW_S: '5', ...env },
+  });
   try {
     await cluster.ready();
     const urls = cluster.gateways.map((gateway) => gateway.url ?? '');
