@@ -46,7 +46,7 @@ export const DEFAULT_GATEWAY_CONFIG: GatewayConfig = Object.freeze({
   trustedProxies: [],
   limits: DEFAULT_LIMITS,
   maxConnections: 10_000,
-  shedLagMs: 200,
+  shedLagMs: 500,
   shedMemory: 0.85,
   upgrades: Object.freeze({ perSecond: 1_000, burst: 2_000 }),
   addressUpgrades: Object.freeze({ perSecond: 20, burst: 20 }),
