@@ -5,12 +5,9 @@
  * at the same steady rate; the cost is the CPU time of the relaying processes, as the kernel counts it, by message. First
  * the generator measures itself against the echo, so that its own limit is known.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { cpuMsOf, startGenerator } from './src/processes.mjs';
+import { writeReport } from './src/report.mjs';
 import { MEAN_BYTES } from './src/signals.mjs';
 import { spread } from './src/statistics.mjs';
 import { SUBJECTS } from './src/subjects.mjs';
@@ -129,20 +126,7 @@ function report(limit) {
       `${subject.padEnd(8)} CPU ${range(cpuUs, 1)} us a message, ${range(ratio, 2)} x echo, broker ${helpersCpuUs.median.toFixed(1)} us\n`,
     );
   }
-  if (values.json === undefined) return;
-  const git = (...args) => execFileSync('git', args, { encoding: 'utf8' }).trim();
-  const machine = `${os.cpus().length} x ${os.cpus()[0].model}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
-  const file = path.resolve(values.json);
-  mkdirSync(path.dirname(file), { recursive: true });
-  const command = `npm run relay -- ${process.argv.slice(2).join(' ')}`;
-  const context = {
-    command,
-    commit: git('rev-parse', '--short', 'HEAD'),
-    machine,
-    date: new Date().toISOString().slice(0, 10),
-  };
-  writeFileSync(
-    file,
-    `${JSON.stringify({ ...context, limit, meanBytes: MEAN_BYTES, summary, results }, null, 2)}\n`,
-  );
+  writeReport(values.json, `npm run relay -- ${process.argv.slice(2).join(' ')}`, {
+    ...{ limit, meanBytes: MEAN_BYTES, summary, results },
+  });
 }

@@ -7,9 +7,10 @@ const [TEXT, CLOSE, PING] = [1, 8, 9];
 /**
  * Opens a raw WebSocket. Resolves with `{ write, ask, next, count, end }`: `write(bytes)` sends prepared frames;
  * `ask(text, matches)` sends a text and resolves with the first header that matches, `next(matches)` only waits for one;
- * from `count(onMessage)` on, messages are only counted. A close of the server ends the process: a bench with lost connections measures nothing.
+ * from `count(onMessage)` on, messages are only counted; `pause` and `resume` stop reading. Unless `onClose` is given, a close of
+ * the server ends the process: a bench with lost connections measures nothing.
  */
-export function connect(url, path) {
+export function connect(url, path, onClose = lost) {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const socket = connectTcp({ host: hostname, port: Number(port), noDelay: true });
@@ -23,7 +24,7 @@ export function connect(url, path) {
       socket.off('data', onHead);
       const status = head.subarray(0, head.indexOf('\r\n')).toString();
       if (!status.includes(' 101 ')) return reject(new Error(`${url}: ${status}`));
-      resolve(createConnection(socket, head.subarray(end + 4)));
+      resolve(createConnection(socket, head.subarray(end + 4), onClose));
     };
     socket.on('data', onHead);
   });
@@ -42,12 +43,16 @@ function upgradeRequest(host, port, path) {
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
-function createConnection(socket, already) {
+function lost() {
+  throw new Error('the server closed a connection');
+}
+
+function createConnection(socket, already, onClose) {
   const waiters = new Set();
   let onMessage;
   const onFrame = (opcode, length, payload) => {
     if (opcode === PING) socket.write(PONG);
-    if (opcode === CLOSE) throw new Error('the server closed a connection');
+    if (opcode === CLOSE) return onClose();
     if (opcode !== TEXT) return;
     if (onMessage) return onMessage(length);
     const header = JSON.parse(payload.toString().split('\n', 1)[0]);
@@ -74,6 +79,8 @@ function createConnection(socket, already) {
     },
     next,
     count: (listener) => void (onMessage = listener),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     end: () => socket.destroy(),
   };
 }

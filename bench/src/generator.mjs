@@ -1,10 +1,11 @@
 /**
  * One process of the load generator, told by its parent what to do: `open` connects pairs, `run` sends at a steady rate
- * for a time and answers with what arrived and its own CPU. It knows both ends of each pair and so needs no clock of
+ * for a time and answers with what arrived and its own CPU, `knock` asks to be refused, `clog` does not read. It knows both ends of each pair and so needs no clock of
  * anybody else.
  */
 import { connect } from './connect.mjs';
 import { textFrame } from './frames.mjs';
+import { knock } from './knock.mjs';
 import { SIGNALS } from './signals.mjs';
 
 const TICK_MS = 5;
@@ -22,6 +23,8 @@ const acts = {
     return {};
   },
   run: ({ perSecond, ms }) => run(perSecond, ms),
+  knock: ({ url, perSecond, ms }) => knock(url, perSecond, ms),
+  clog: ({ url, count, ms }) => clog(url, count, ms),
   async close() {
     for (const { ends } of pairs) for (const end of ends) end.end();
     return {};
@@ -61,14 +64,44 @@ async function openPair([first, second = first], room) {
   return watch({ from: ann.socket, to: bo.socket, ends: [ann.socket, bo.socket], frames });
 }
 
-async function join(url, room) {
-  const socket = await connect(url, '/v1/connect');
+async function join(url, room, onClose) {
+  const socket = await connect(url, '/v1/connect', onClose);
   await socket.ask('{"type":"hello","id":1}', ({ type }) => type === 'welcome');
   const key = Array.from({ length: 32 }, () => Math.floor(Math.random() * 16).toString(16)).join('');
   const request = JSON.stringify({ type: 'join', id: 2, room, key, n: 1, name: 'bench', caps: ['link1'] });
   const { result, error } = await socket.ask(request, ({ type, id }) => type === 'reply' && id === 2);
   if (error) throw new Error(`join refused: ${error.code}`);
   return { socket, you: result.you };
+}
+
+/** Pairs whose receiver reads nothing, while far more is sent than any buffer holds. Resolves with how many were closed. */
+async function clog(url, count, ms) {
+  let closed = 0;
+  const clogged = [];
+  for (let n = 0; n < count; n += 1) {
+    const room = `clogged-${process.pid}-${n}`;
+    const ann = await join(url, room, () => undefined);
+    const told = ann.socket.next(({ type }) => type === 'batch');
+    const bo = await join(url, room, () => void (closed += 1));
+    await told;
+    bo.socket.pause();
+    ann.socket.count(() => undefined);
+    clogged.push({ ann, bo, sent: 0 });
+  }
+  const filler = 'x'.repeat(32_768);
+  const flood = setInterval(() => {
+    for (const pair of clogged) {
+      pair.sent += 1;
+      const header = `{"type":"signal","to":"${pair.bo.you}","kind":"filler","link":[1,${pair.sent},0]}`;
+      pair.ann.socket.write(textFrame(`${header}\n${filler}`));
+    }
+  }, 10);
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  clearInterval(flood);
+  for (const { bo } of clogged) bo.socket.resume();
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  for (const { ann, bo } of clogged) [ann, bo].forEach(({ socket }) => socket.end());
+  return { count, closed, megabytesEach: (clogged[0].sent * filler.length) / 2 ** 20 };
 }
 
 function watch({ from, to, ends, frames }) {

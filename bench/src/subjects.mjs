@@ -40,14 +40,17 @@ export const SUBJECTS = {
   },
   memory: {
     what: 'one standalone process, both clients on it',
-    start: async () => {
-      const app = await node('apps/standalone/dist/main.js', { SOCKET: 'uws' });
-      return { urls: [urlOf(app)], relays: [app], helpers: [], stop: () => app.stop() };
-    },
+    start: () => startStandalone(),
   },
   redis: { what: 'two gateways over Redis', start: () => startCluster(startRedis) },
   nats: { what: 'two gateways over NATS', start: () => startCluster(startNats) },
 };
+
+/** One standalone process, with further settings. */
+export async function startStandalone(env = {}) {
+  const app = await node('apps/standalone/dist/main.js', { SOCKET: 'uws', ...env });
+  return { urls: [urlOf(app)], relays: [app], helpers: [], stop: () => app.stop() };
+}
 
 async function startCluster(startBroker) {
   const broker = await startBroker();

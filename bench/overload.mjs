@@ -1,0 +1,100 @@
+/**
+ * `npm run overload -- [--rounds N] [--seconds S] [--rate R] [--knocks K] [--slow N] [--json FILE]`
+ *
+ * What do pairs that signal at a steady rate notice of connections that are refused, and of clients that do not read? Each
+ * round asks two fresh standalone processes, one that is full and is knocked at, and one that holds slow readers, and
+ * measures each with and without; what is told is the ratio. The cost of a refusal is the CPU time beyond that of the
+ * quiet run.
+ */
+import { parseArgs } from 'node:util';
+import { cpuMsOf, startGenerator } from './src/processes.mjs';
+import { writeReport } from './src/report.mjs';
+import { spread } from './src/statistics.mjs';
+import { startStandalone } from './src/subjects.mjs';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '5' },
+    rate: { type: 'string', default: '1000' },
+    knocks: { type: 'string', default: '500' },
+    slow: { type: 'string', default: '10' },
+    json: { type: 'string' },
+  },
+});
+const [rounds, seconds, rate, knocks, slow] = ['rounds', 'seconds', 'rate', 'knocks', 'slow'].map((name) =>
+  Number(values[name]),
+);
+const PAIRS = 50;
+const [steady, other] = [startGenerator(), startGenerator()];
+const results = [];
+
+try {
+  for (let round = 1; round <= rounds; round += 1) {
+    const full = await beside({ MAX_CONNECTIONS: String(2 * PAIRS) }, (url) =>
+      other.tell('knock', { url, perSecond: knocks, ms: seconds * 1_000 }),
+    );
+    const clogged = await beside({}, (url) => other.tell('clog', { url, count: slow, ms: seconds * 1_000 }));
+    const refusals = full.trouble.told + full.trouble.http;
+    const result = {
+      round,
+      refusals: { ...full.trouble, cpuUs: ((full.with.cpuMs - full.without.cpuMs) * 1_000) / refusals },
+      besideRefusals: ratio(full),
+      slowReaders: clogged.trouble,
+      besideSlowReaders: ratio(clogged),
+    };
+    results.push(result);
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+  }
+  report();
+} finally {
+  for (const generator of [steady, other]) generator.stop();
+}
+
+/** The steady pairs on one fresh process, first alone, then beside some trouble. */
+async function beside(env, makeTrouble) {
+  const app = await startStandalone(env);
+  try {
+    await steady.tell('open', { subject: 'memory', urls: app.urls, count: PAIRS, offset: 0 });
+    await measure(app);
+    const without = await measure(app);
+    const [during, trouble] = await Promise.all([measure(app), makeTrouble(app.urls[0])]);
+    await steady.tell('close');
+    return { without, with: during, trouble };
+  } finally {
+    await app.stop();
+  }
+}
+
+async function measure({ relays: [{ pid }] }) {
+  const before = cpuMsOf(pid);
+  const { sent, got, latencyMs } = await steady.tell('run', { perSecond: rate, ms: seconds * 1_000 });
+  return { sent, got, latencyMs, cpuMs: cpuMsOf(pid) - before };
+}
+
+function ratio({ with: during, without }) {
+  return {
+    lost: during.sent - during.got,
+    p50: during.latencyMs.p50 / without.latencyMs.p50,
+    p99: during.latencyMs.p99 / without.latencyMs.p99,
+    p99Ms: [without.latencyMs.p99, during.latencyMs.p99],
+  };
+}
+
+function report() {
+  const of = (read) => spread(results.map(read));
+  const summary = {
+    refusalCpuUs: of(({ refusals }) => refusals.cpuUs),
+    answerMs: of(({ refusals }) => refusals.answerMs.p99),
+    besideRefusalsP99: of(({ besideRefusals }) => besideRefusals.p99),
+    slowReadersClosed: of(({ slowReaders }) => slowReaders.closed),
+    besideSlowReadersP99: of(({ besideSlowReaders }) => besideSlowReaders.p99),
+  };
+  for (const [what, { median, min, max }] of Object.entries(summary))
+    process.stdout.write(
+      `${what.padEnd(22)} ${median.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)})\n`,
+    );
+  writeReport(values.json, `npm run overload -- ${process.argv.slice(2).join(' ')}`, {
+    ...{ rounds, seconds, rate, knocks, slow, summary, results },
+  });
+}
