@@ -17,13 +17,13 @@ export function checkSettled(
   sent: readonly SentSignal[],
 ): readonly string[] {
   const clients = all.filter(({ ended }) => !ended());
-  const gone = new Set(all.filter(({ ended }) => ended()).flatMap(({ ids }) => ids));
+  const gone = new Set(all.filter(({ ended }) => ended()).map(({ name }) => name));
   return [
     ...clients.flatMap((client) => (client.connected() ? [] : [`I2 ${client.name} is not connected`])),
     ...clients.flatMap(({ name, sawLeave }) =>
       sawLeave
-        .filter(([id]) => !gone.has(id))
-        .map(([id, how]) => `I2 ${name} saw ${id} leave (${how}), who never did`),
+        .filter(([left]) => !gone.has(left))
+        .map(([left, how]) => `I2 ${name} saw ${left} leave (${how}), who never did`),
     ),
     ...clients.flatMap(({ name, ids }) =>
       ids.length === 1 ? [] : [`I2 ${name} was ${ids.join(', then ')}`],

@@ -29,8 +29,8 @@ export interface SignalingClient {
   ended(): boolean;
   /** What it was delivered, in order, by sender. */
   readonly received: ReadonlyMap<string, readonly string[]>;
-  /** Ids that it was ever told had left, with the reason. */
-  readonly sawLeave: readonly (readonly [id: string, how: string])[];
+  /** Whom it was ever told had left, by name, with the reason. */
+  readonly sawLeave: readonly (readonly [name: string, how: string])[];
   /** Every id that it was ever told was its own, in order: one, while it always comes back in time. */
   readonly ids: readonly string[];
   /** What the SDK caught of its own listeners and handlers. */
@@ -44,13 +44,13 @@ export interface SignalingClientDeps {
   readonly clock: Clock;
   readonly random: SeededRandom;
   readonly sockets: MemorySockets;
-  /** Gateways, of which each connection reaches one at random. */
+  /** Gateways, of which each connection reaches one at random, only not the same as the one before. */
   gateways(): readonly string[];
 }
 
 interface Told {
   readonly received: Map<string, string[]>;
-  readonly sawLeave: [id: string, how: string][];
+  readonly sawLeave: [name: string, how: string][];
   readonly ids: string[];
   readonly refused: string[];
   readonly faults: string[];
@@ -63,10 +63,13 @@ const BACK_WITHIN_MS = 1_000;
 export function createSignalingClient(deps: SignalingClientDeps): SignalingClient {
   const { name, random } = deps;
   const told: Told = { received: new Map(), sawLeave: [], ids: [], refused: [], faults: [] };
-  const network = createClientNetwork({
-    sockets: deps.sockets,
-    pick: () => random.pick(deps.gateways()),
-  });
+  let latest = '';
+  const pick = (): string => {
+    const all = deps.gateways();
+    const others = all.filter((gateway) => gateway !== latest);
+    return (latest = random.pick(others.length > 0 ? others : all));
+  };
+  const network = createClientNetwork({ sockets: deps.sockets, pick });
   let [vanished, left, asking] = [false, false, false];
   const sdk = createSdk(deps, network.WebSocket, () => vanished);
   listen(sdk, told);
@@ -128,7 +131,7 @@ function listen(sdk: SdkClient, { received, sawLeave, ids, faults }: Told): void
     received.set(from, got);
     got.push(message.payload ?? '');
   });
-  sdk.on('left', ({ participant, reason }) => void sawLeave.push([participant.id, reason]));
+  sdk.on('left', ({ participant, reason }) => void sawLeave.push([participant.name, reason]));
   sdk.on('rejoined', ({ id }) => void ids.push(id));
   sdk.on('fault', ({ error }) => void faults.push(String(error)));
 }

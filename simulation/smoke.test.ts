@@ -61,7 +61,7 @@ describe('the checks find what is broken on purpose', () => {
       'I2 without listings, who is only in copies is lost with the store',
       12,
       { loss: 0, storeFaults: true, missing: /"type":"listing"/ },
-      /^I2 client \d+ saw \S+ leave \(.*\), who never did/,
+      /^I2 client \d+ saw client \d+ leave \(.*\), who never did/,
     ],
     [
       'I3 without signals between gateways, links cannot deliver',

@@ -95,11 +95,11 @@ export function createGateway(deps: GatewayDeps): Gateway {
 
 function assemble(deps: GatewayDeps): State {
   const { endpoint, directory, canary, config, telemetry } = deps;
-  const copies = createRoomCopies(deps);
+  const connected = (): boolean => canary.fresh();
+  const copies = createRoomCopies({ ...deps, connected });
   const loadWatch = watchLoad(deps);
   const assembly = assembleGateway({
-    ...{ ...deps, copies },
-    connected: () => canary.fresh(),
+    ...{ ...deps, copies, connected },
     draining: () => isDraining(state),
     load: loadWatch.load,
   });
@@ -118,7 +118,7 @@ function assemble(deps: GatewayDeps): State {
     readiness: watchReadiness(() => state, deps),
     degradation: createDegradation({
       ...{ ...deps, connections: assembly.parts.connections },
-      heard: () => canary.fresh(),
+      heard: connected,
     }),
   };
   endpoint.onRecord((from, record) => {

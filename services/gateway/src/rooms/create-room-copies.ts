@@ -39,6 +39,8 @@ export interface RoomCopiesDeps {
   readonly telemetry: Telemetry;
   readonly placement?: (key: string, ids: readonly string[]) => readonly string[];
   readonly limits?: Partial<RoomCopiesLimits>;
+  /** Whether the bus carries anything now: else joins and commands are `unavailable` at once. Default: always. */
+  readonly connected?: () => boolean;
 }
 
 /** Bounds over all rooms. */
@@ -72,7 +74,10 @@ export function createRoomCopies(deps: RoomCopiesDeps): RoomCopies {
   const { clock, telemetry } = deps;
   const open = (room: RoomRef): RoomCopy | undefined => openCopy(rooms, room);
   const release = (copy: RoomCopy): void => releaseCopy(rooms, copy);
-  const joins = createRoomJoins({ owners, notices, clock, telemetry, find, open, release });
+  const joins = createRoomJoins({
+    ...{ owners, notices, clock, telemetry, find, open, release },
+    connected: () => isConnected(rooms),
+  });
   const records = { endpoint: deps.endpoint, telemetry, find };
   return {
     join: joins.join,
@@ -188,8 +193,13 @@ async function fetchRoom({ deps, owners }: Rooms, copy: RoomCopy): Promise<void>
   deps.telemetry.count(metric, { result: taken ? 'taken' : 'stale' });
 }
 
+function isConnected({ deps }: Rooms): boolean {
+  return deps.connected?.() ?? true;
+}
+
 async function runCommand(rooms: Rooms, room: RoomRef, command: Command): Promise<CommandReply> {
   const { copies, owners, deps } = rooms;
+  if (!isConnected(rooms)) return toCommandReply(owners.unavailable(), owners);
   const deadline = deps.clock.now() + REACH_MS;
   // With the position of the copy: the owner looks for what the store has lost before it concludes that nobody is here.
   const request = toCommandRequest(room, command, copies.get(roomKey(room)));

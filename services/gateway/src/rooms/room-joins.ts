@@ -25,6 +25,8 @@ export interface RoomJoinsDeps {
   readonly find: (room: RoomRef) => RoomCopy | undefined;
   /** The copy, created if need be; undefined when there may be no more of them. */
   readonly open: (room: RoomRef) => RoomCopy | undefined;
+  /** Whether the bus carries anything now: without it an owner could only be waited for in vain. */
+  readonly connected: () => boolean;
   /** Gives a copy up if nobody uses it. */
   readonly release: (copy: RoomCopy) => void;
 }
@@ -64,7 +66,7 @@ async function join(
   room: RoomRef,
   { command, seen }: { readonly command: JoinCommand; readonly seen: Position | undefined },
 ): Promise<CommandReply> {
-  const copy = deps.open(room);
+  const copy = deps.connected() ? deps.open(room) : undefined;
   if (copy === undefined) return toCommandReply(deps.owners.unavailable(), deps.owners);
   const { keyHash, n } = command;
   if (isHeldHere(copy, command)) return { ok: false, error: 'outdated' };

@@ -32,6 +32,26 @@ describe('joins', () => {
     expect(rig.asked).toHaveLength(2);
   });
 
+  test('[REQ-6] R5 without a bus joins and commands are unavailable at once, and nobody is asked', async () => {
+    const rig = createRig();
+    await joinAndAttach(rig, 'p_a');
+    const asked = rig.asked.length;
+    rig.connected = false;
+    const replies = [
+      rig.copies.join(ROOM, joinCommand('p_b')),
+      rig.copies.command(ROOM, { do: 'message', id: 'p_a', n: 1, cmd: 1, data: 'hi' }),
+    ];
+    const before = rig.clock.now();
+    await rig.clock.settle();
+    for (const reply of await Promise.all(replies))
+      expect(reply).toMatchObject({
+        ok: false,
+        error: 'unavailable',
+        retryAfterMs: expect.any(Number) as number,
+      });
+    expect([rig.clock.now(), rig.asked.length]).toEqual([before, asked]);
+  });
+
   test('[N4] R7 a join tells where the client says that it was', async () => {
     const rig = createRig();
     void rig.copies.join(ROOM, joinCommand('p_a'), [7, 3]);

@@ -32,6 +32,8 @@ export interface Sent {
 
 /** Copies of rooms on a stub endpoint, with one scripted owner that answers everything unless a test says otherwise. */
 export interface Rig {
+  /** Whether the bus carries anything. */
+  connected: boolean;
   readonly clock: VirtualClock;
   readonly copies: RoomCopies;
   readonly telemetry: RecordingTelemetry;
@@ -91,6 +93,7 @@ export function createRig(options: RigOptions = {}): Rig {
     telemetry,
     placement,
     limits,
+    connected: () => rig.connected,
   });
   const rig: Rig = {
     clock,
@@ -98,6 +101,7 @@ export function createRig(options: RigOptions = {}): Rig {
     telemetry,
     owner,
     obey,
+    connected: true,
     asked: [],
     sent: [],
     answer: obey,
