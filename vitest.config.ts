@@ -5,6 +5,9 @@ import { defineConfig } from 'vitest/config';
 /** Tests import other packages from source, so that no stale build can hide a fault. */
 const conditions = ['@parley/source', 'module', 'node', 'import', 'default'];
 
+/** Two hundred clients each, beside a whole cluster. */
+const crowds = 'test/{ci/reliability,full}/**/*.test.ts';
+
 /** Calls are judged by what is seen of them while they go on: they would suffer from whatever else takes all cores. */
 const browsers = 'test/**/*.{chromium,firefox}*.test.ts';
 
@@ -24,6 +27,7 @@ export default defineConfig({
             'simulation/**/*.test.ts',
             'test/**/*.test.ts',
             `!${browsers}`,
+            `!${crowds}`,
           ],
           // Tests of processes wait most of their time.
           maxWorkers: Math.max(3, availableParallelism()),
@@ -32,7 +36,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'browsers', include: [browsers], maxWorkers: 2, sequence: { groupOrder: 1 } },
+        test: { name: 'crowds', include: [crowds], maxWorkers: 2, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        test: { name: 'browsers', include: [browsers], maxWorkers: 2, sequence: { groupOrder: 2 } },
       },
     ],
   },

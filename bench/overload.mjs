@@ -4,7 +4,7 @@
  * What do pairs that signal at a steady rate notice of connections that are refused, and of clients that do not read? Each
  * round asks two fresh standalone processes, one that is full and is knocked at, and one that holds slow readers, and
  * measures each with and without; what is told is the ratio. The cost of a refusal is the CPU time beyond that of the
- * quiet run.
+ * quiet run. And how many newcomers a second are joined when twice as many come as can be?
  */
 import { parseArgs } from 'node:util';
 import { cpuMsOf, startGenerator } from './src/processes.mjs';
@@ -36,12 +36,14 @@ try {
     );
     const clogged = await beside({}, (url) => other.tell('clog', { url, count: slow, ms: seconds * 1_000 }));
     const refusals = full.trouble.told + full.trouble.http;
+    const joins = await stormBeyondCapacity();
     const result = {
       round,
       refusals: { ...full.trouble, cpuUs: ((full.with.cpuMs - full.without.cpuMs) * 1_000) / refusals },
       besideRefusals: ratio(full),
       slowReaders: clogged.trouble,
       besideSlowReaders: ratio(clogged),
+      joins,
     };
     results.push(result);
     process.stdout.write(`${JSON.stringify(result)}\n`);
@@ -64,6 +66,29 @@ async function beside(env, makeTrouble) {
   } finally {
     await app.stop();
   }
+}
+
+/** The most newcomers that are joined a second, the rate raised by half until it helps no more; and with twice that many. */
+async function stormBeyondCapacity() {
+  let [peak, tried] = [0, 200];
+  const run = async (perSecond) => {
+    const app = await startStandalone();
+    try {
+      const [url] = app.urls;
+      await other.tell('storm', { url, perSecond: 100, ms: 1_000 });
+      return await other.tell('storm', { url, perSecond, ms: seconds * 1_000 });
+    } finally {
+      await app.stop();
+    }
+  };
+  for (;;) {
+    const { joinedPerSecond } = await run(tried);
+    peak = Math.max(peak, joinedPerSecond);
+    if (joinedPerSecond < 0.9 * tried) break;
+    tried = Math.round(tried * 1.5);
+  }
+  const { joinedPerSecond: atTwice, begun, refused, tookMs } = await run(Math.round(2 * peak));
+  return { peak, atTwice, begun, refused, tookMs };
 }
 
 async function measure({ relays: [{ pid }] }) {
@@ -89,6 +114,8 @@ function report() {
     besideRefusalsP99: of(({ besideRefusals }) => besideRefusals.p99),
     slowReadersClosed: of(({ slowReaders }) => slowReaders.closed),
     besideSlowReadersP99: of(({ besideSlowReaders }) => besideSlowReaders.p99),
+    joinsPerSecond: of(({ joins }) => joins.peak),
+    goodputAtTwice: of(({ joins }) => joins.atTwice / joins.peak),
   };
   for (const [what, { median, min, max }] of Object.entries(summary))
     process.stdout.write(

@@ -1,12 +1,14 @@
 /**
  * One process of the load generator, told by its parent what to do: `open` connects pairs, `run` sends at a steady rate
- * for a time and answers with what arrived and its own CPU, `knock` asks to be refused, `clog` does not read. It knows both ends of each pair and so needs no clock of
+ * for a time and answers with what arrived and its own CPU, `knock` asks to be refused, `clog` does not read, `storm` joins and
+ * goes. It knows both ends of each pair and so needs no clock of
  * anybody else.
  */
 import { connect } from './connect.mjs';
 import { textFrame } from './frames.mjs';
 import { knock } from './knock.mjs';
 import { SIGNALS } from './signals.mjs';
+import { storm } from './storm.mjs';
 
 const TICK_MS = 5;
 /** Per pair; a server that falls so far behind is overloaded, and the round says so. */
@@ -25,6 +27,7 @@ const acts = {
   run: ({ perSecond, ms }) => run(perSecond, ms),
   knock: ({ url, perSecond, ms }) => knock(url, perSecond, ms),
   clog: ({ url, count, ms }) => clog(url, count, ms),
+  storm: ({ url, perSecond, ms }) => storm(url, perSecond, ms),
   async close() {
     for (const { ends } of pairs) for (const end of ends) end.end();
     return {};

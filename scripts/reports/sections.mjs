@@ -16,6 +16,10 @@ export const reportSections = {
     page: 'RELIABILITY.md',
     show: (report) => [origin(report), drainTable(report)].join('\n\n'),
   },
+  overload: {
+    page: 'BENCHMARKS.md',
+    show: (report) => [origin(report), overloadTable(report)].join('\n\n'),
+  },
   relay: {
     page: 'BENCHMARKS.md',
     show: (report) =>
@@ -34,6 +38,24 @@ export const reportSections = {
       ].join('\n\n'),
   },
 };
+
+/** What others noticed, as ratios, and what it cost. */
+function overloadTable({ summary }) {
+  const { refusalCpuUs, answerMs, besideRefusalsP99, slowReadersClosed, besideSlowReadersP99 } = summary;
+  const { joinsPerSecond, goodputAtTwice } = summary;
+  return table(
+    ['what', 'median (least to greatest)'],
+    [
+      ['CPU of a refused connection', `${range(refusalCpuUs, 0)} µs`],
+      ['its answer, p99', `${range(answerMs, 1)} ms`],
+      ['p99 of signals beside 500 refusals a second, to without', `${range(besideRefusalsP99, 2)} ×`],
+      ['of 10 clients that do not read, closed', range(slowReadersClosed, 0)],
+      ['p99 of signals beside them, to without', `${range(besideSlowReadersP99, 2)} ×`],
+      ['newcomers joined a second, at most', range(joinsPerSecond, 0)],
+      ['of those, when twice as many come', range(goodputAtTwice, 2)],
+    ],
+  );
+}
 
 /** A row for each gateway that was drained. */
 function drainTable({ results }) {
