@@ -98,7 +98,10 @@ async function runOverDocker(cwd, nodeEnv) {
     return;
   }
   if (failure) throw new Error(`Docker cannot be had: ${failure.message}`);
-  await runSuite(`npm test -- ${serverSuites.join(' ')}`, cwd, { ...nodeEnv, PARLEY_SERVERS: 'docker' });
+  await runSuite(`npm test -- ${serverSuites.join(' ')}`, cwd, {
+    ...{ ...nodeEnv, ...docker.env() },
+    PARLEY_SERVERS: 'docker',
+  });
 }
 
 async function runSuite(command, cwd, nodeEnv) {

@@ -10,6 +10,7 @@ const IMAGES = [
 ];
 const BASE = 'debian:bookworm-slim';
 const PACKAGES = ['docker.io', 'debootstrap', 'iptables'];
+const PUBLISHED_ON = '127.0.0.1';
 
 /**
  * Makes Docker work with the images that tests start servers from. Docker itself is installed and started where it is not
@@ -17,14 +18,20 @@ const PACKAGES = ['docker.io', 'debootstrap', 'iptables'];
  *
  * Returns at once: `installed` resolves when this machine's packages are left alone from here on, `ready` when all images
  * are there; both reject with what went wrong, `impossible: true` where this machine does not allow it. `end` stops what
- * was started, at any time.
+ * was started, at any time; `env()` is what tests that start containers have to be told then.
  */
 export function prepareDocker({ folder, say }) {
   const started = { engine: undefined };
   const installed = installTools(say);
   const ready = installed.then(() => haveImages({ folder, say, started }));
   for (const promise of [installed, ready]) promise.catch(() => undefined);
-  return { installed, ready, end: () => void started.engine?.kill('SIGTERM') };
+  return {
+    installed,
+    ready,
+    end: () => void started.engine?.kill('SIGTERM'),
+    // Inside a container testcontainers would look for published ports at the bridge's gateway.
+    env: () => (started.engine === undefined ? {} : { TESTCONTAINERS_HOST_OVERRIDE: PUBLISHED_ON }),
+  };
 }
 
 /** Nothing, where the images are there already. */
@@ -59,7 +66,7 @@ async function startEngine({ folder, started }) {
   const file = path.join(folder, 'dockerd.log');
   const log = openSync(file, 'w');
   // What is published is published on loopback only.
-  const engine = spawn('dockerd', ['--ip', '127.0.0.1'], { stdio: ['ignore', log, log], detached: true });
+  const engine = spawn('dockerd', ['--ip', PUBLISHED_ON], { stdio: ['ignore', log, log], detached: true });
   started.engine = engine;
   const ended = new Promise((resolve) => engine.once('error', resolve).once('exit', resolve));
   for (const deadline = Date.now() + 30_000; Date.now() < deadline && engine.exitCode === null;) {
