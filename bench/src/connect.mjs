@@ -30,7 +30,8 @@ export function connect(url, path, onClose = lost) {
   });
 }
 
-function upgradeRequest(host, port, path) {
+/** The bytes of a WebSocket upgrade, as text. */
+export function upgradeRequest(host, port, path) {
   const lines = [
     `GET ${path} HTTP/1.1`,
     `Host: ${host}:${port}`,

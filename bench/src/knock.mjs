@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
+import { upgradeRequest } from './connect.mjs';
 
 /**
  * Connects again and again at a steady rate and takes what comes. Resolves with how many were told in band that they
@@ -43,7 +43,7 @@ function once(url) {
   return new Promise((resolve) => {
     let [answer, afterMs] = ['', 0];
     const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-    socket.once('connect', () => socket.write(request(hostname, port)));
+    socket.once('connect', () => socket.write(upgradeRequest(hostname, port, '/v1/connect')));
     socket.on('data', (chunk) => {
       afterMs ||= performance.now() - startedAt;
       answer += chunk.toString('latin1');
@@ -57,17 +57,4 @@ function once(url) {
       resolve({ what, afterMs: afterMs || performance.now() - startedAt });
     });
   });
-}
-
-function request(host, port) {
-  const lines = [
-    'GET /v1/connect HTTP/1.1',
-    `Host: ${host}:${port}`,
-    'Connection: Upgrade',
-    'Upgrade: websocket',
-    'Sec-WebSocket-Version: 13',
-    'Sec-WebSocket-Protocol: parley.v1',
-    `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
-  ];
-  return `${lines.join('\r\n')}\r\n\r\n`;
 }
