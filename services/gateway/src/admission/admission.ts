@@ -11,8 +11,7 @@ import type { Rate, TokenBucket } from '../limits/token-bucket.js';
 import type { HttpAnswer, RequestHead } from '../socket/port.js';
 import type { Load } from './load.js';
 
-/** Who may open a connection: cap, then load, then rate, then address, then Origin; no
- * store, no bus, no token (C2). */
+/** Who may open a connection: cap, load, rate, address, Origin, in this order; no store, no bus, no token (C2). */
 export interface Admission {
   judge(head: RequestHead): Judgement;
   /** Counts against an address prefix: a token that cannot be verified, or a hint to resume that was not true. */

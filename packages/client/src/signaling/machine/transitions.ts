@@ -38,7 +38,10 @@ export interface Again {
   readonly first?: First;
 }
 
-/** Waits before the next try, at the next address. If there is no reason to move any more, or the policy gives up, a client that is connected stays, another ends. */
+/**
+ * Waits before the next try, at the next address. A client that is connected stays where it is when it has no reason to move
+ * any more, or the policy gives up; any other ends then.
+ */
 export function again(
   connection: Trying,
   memory: Memory,
