@@ -2,8 +2,8 @@
  * `npm run overload -- [--rounds N] [--seconds S] [--rate R] [--knocks K] [--slow N] [--json FILE]`
  *
  * What do pairs that signal at a steady rate notice of connections that are refused, and of clients that do not read? Each
- * round asks two fresh standalone processes, one that is full and is knocked at, and one that holds slow readers, and
- * measures each with and without; what is told is the ratio. The cost of a refusal is the CPU time beyond that of the
+ * round asks fresh standalone processes: one that is full and is knocked at, two where ten pairs send as much as they may to
+ * receivers that read all of it, or none; each is measured with and without, and what is told is the ratio. The cost of a refusal is the CPU time beyond that of the
  * quiet run. And how many newcomers a second are joined when twice as many come as can be?
  */
 import { parseArgs } from 'node:util';
@@ -26,6 +26,8 @@ const [rounds, seconds, rate, knocks, slow] = ['rounds', 'seconds', 'rate', 'kno
   Number(values[name]),
 );
 const PAIRS = 50;
+/** The other parts lift this limit. */
+const DEFAULT_MESSAGES = { MESSAGES_PER_SECOND: '50', MESSAGE_BURST: '200' };
 const [steady, other] = [startGenerator(), startGenerator()];
 const results = [];
 
@@ -34,7 +36,8 @@ try {
     const full = await beside({ MAX_CONNECTIONS: String(2 * PAIRS) }, (url) =>
       other.tell('knock', { url, perSecond: knocks, ms: seconds * 1_000 }),
     );
-    const clogged = await beside({}, (url) => other.tell('clog', { url, count: slow, ms: seconds * 1_000 }));
+    const flooded = await beside(DEFAULT_MESSAGES, flood(true));
+    const clogged = await beside(DEFAULT_MESSAGES, flood(false));
     const refusals = full.trouble.told + full.trouble.http;
     const joins = await stormBeyondCapacity();
     const result = {
@@ -42,7 +45,9 @@ try {
       refusals: { ...full.trouble, cpuUs: ((full.with.cpuMs - full.without.cpuMs) * 1_000) / refusals },
       besideRefusals: ratio(full),
       slowReaders: clogged.trouble,
+      besideReaders: ratio(flooded),
       besideSlowReaders: ratio(clogged),
+      slowToReading: clogged.with.latencyMs.p99 / flooded.with.latencyMs.p99,
       joins,
     };
     results.push(result);
@@ -51,6 +56,11 @@ try {
   report();
 } finally {
   for (const generator of [steady, other]) generator.stop();
+}
+
+/** What ten pairs send that may send 50 messages a second, the default; whoever floods faster is turned back. */
+function flood(reads) {
+  return (url) => other.tell('clog', { url, count: slow, ms: seconds * 1_000, reads });
 }
 
 /** The steady pairs on one fresh process, first alone, then beside some trouble. */
@@ -113,7 +123,9 @@ function report() {
     answerMs: of(({ refusals }) => refusals.answerMs.p99),
     besideRefusalsP99: of(({ besideRefusals }) => besideRefusals.p99),
     slowReadersClosed: of(({ slowReaders }) => slowReaders.closed),
+    besideReadersP99: of(({ besideReaders }) => besideReaders.p99),
     besideSlowReadersP99: of(({ besideSlowReaders }) => besideSlowReaders.p99),
+    slowToReadingP99: of(({ slowToReading }) => slowToReading),
     joinsPerSecond: of(({ joins }) => joins.peak),
     goodputAtTwice: of(({ joins }) => joins.atTwice / joins.peak),
   };

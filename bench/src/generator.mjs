@@ -1,6 +1,6 @@
 /**
  * One process of the load generator, told by its parent what to do: `open` connects pairs, `run` sends at a steady rate
- * for a time and answers with what arrived and its own CPU, `knock` asks to be refused, `clog` does not read, `storm` joins and
+ * for a time and answers with what arrived and its own CPU, `knock` asks to be refused, `clog` floods clients that may not read, `storm` joins and
  * goes. It knows both ends of each pair and so needs no clock of
  * anybody else.
  */
@@ -11,6 +11,8 @@ import { SIGNALS } from './signals.mjs';
 import { storm } from './storm.mjs';
 
 const TICK_MS = 5;
+/** Below the 50 messages a second that a connection may send. */
+const FLOOD_MS = 25;
 /** Per pair; a server that falls so far behind is overloaded, and the round says so. */
 const MAX_OUTSTANDING = 200;
 
@@ -26,7 +28,7 @@ const acts = {
   },
   run: ({ perSecond, ms }) => run(perSecond, ms),
   knock: ({ url, perSecond, ms }) => knock(url, perSecond, ms),
-  clog: ({ url, count, ms }) => clog(url, count, ms),
+  clog: ({ url, count, ms, reads }) => clog({ url, count, ms, reads }),
   storm: ({ url, perSecond, ms }) => storm(url, perSecond, ms),
   async close() {
     for (const { ends } of pairs) for (const end of ends) end.end();
@@ -77,8 +79,11 @@ async function join(url, room, onClose) {
   return { socket, you: result.you };
 }
 
-/** Pairs whose receiver reads nothing, while far more is sent than any buffer holds. Resolves with how many were closed. */
-async function clog(url, count, ms) {
+/**
+ * Pairs that send as much as the limits allow, far more than any buffer holds, and whose receivers read everything or
+ * nothing. Resolves with how many receivers were closed.
+ */
+async function clog({ url, count, ms, reads }) {
   let closed = 0;
   const clogged = [];
   for (let n = 0; n < count; n += 1) {
@@ -87,8 +92,8 @@ async function clog(url, count, ms) {
     const told = ann.socket.next(({ type }) => type === 'batch');
     const bo = await join(url, room, () => void (closed += 1));
     await told;
-    bo.socket.pause();
-    ann.socket.count(() => undefined);
+    for (const { socket } of [ann, bo]) socket.count(() => undefined);
+    if (!reads) bo.socket.pause();
     clogged.push({ ann, bo, sent: 0 });
   }
   const filler = 'x'.repeat(32_768);
@@ -98,7 +103,7 @@ async function clog(url, count, ms) {
       const header = `{"type":"signal","to":"${pair.bo.you}","kind":"filler","link":[1,${pair.sent},0]}`;
       pair.ann.socket.write(textFrame(`${header}\n${filler}`));
     }
-  }, 10);
+  }, FLOOD_MS);
   await new Promise((resolve) => setTimeout(resolve, ms));
   clearInterval(flood);
   for (const { bo } of clogged) bo.socket.resume();

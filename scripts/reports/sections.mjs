@@ -41,8 +41,8 @@ export const reportSections = {
 
 /** What others noticed, as ratios, and what it cost. */
 function overloadTable({ summary }) {
-  const { refusalCpuUs, answerMs, besideRefusalsP99, slowReadersClosed, besideSlowReadersP99 } = summary;
-  const { joinsPerSecond, goodputAtTwice } = summary;
+  const { refusalCpuUs, answerMs, besideRefusalsP99, slowReadersClosed } = summary;
+  const { besideReadersP99, besideSlowReadersP99, slowToReadingP99, joinsPerSecond, goodputAtTwice } = summary;
   return table(
     ['what', 'median (least to greatest)'],
     [
@@ -50,7 +50,9 @@ function overloadTable({ summary }) {
       ['its answer, p99', `${range(answerMs, 1)} ms`],
       ['p99 of signals beside 500 refusals a second, to without', `${range(besideRefusalsP99, 2)} ×`],
       ['of 10 clients that do not read, closed', range(slowReadersClosed, 0)],
-      ['p99 of signals beside them, to without', `${range(besideSlowReadersP99, 2)} ×`],
+      ['p99 of signals beside what they are sent, to without', `${range(besideSlowReadersP99, 2)} ×`],
+      ['p99 of signals beside 10 clients that are sent as much and read it, to without', `${range(besideReadersP99, 2)} ×`],
+      ['p99 of signals beside those that do not read, to beside those that do', `${range(slowToReadingP99, 2)} ×`],
       ['newcomers joined a second, at most', range(joinsPerSecond, 0)],
       ['of those, when twice as many come', range(goodputAtTwice, 2)],
     ],

@@ -2,7 +2,7 @@ import type { Directory, Endpoint } from '@parley/bus';
 import type { Clock, Random, Telemetry, TokenVerifier } from '@parley/kit';
 import { decodeRecord } from '@parley/protocol/internal';
 import { createAdmission } from './admission/admission.js';
-import type { Load } from './admission/load.js';
+import type { LoadWatch } from './admission/load.js';
 import type { GatewayConfig } from './config.js';
 import type { ConnectionRules } from './connection/connection.js';
 import { createIceServerSource } from './ice/ice-servers.js';
@@ -28,7 +28,7 @@ export interface AssemblyDeps {
   readonly connected: () => boolean;
   readonly draining: () => boolean;
   /** Default: never more than normal. */
-  readonly load?: () => Load;
+  readonly loadWatch?: Pick<LoadWatch, 'load' | 'standingLagMs'>;
 }
 
 /** The inner gateway: everything between sockets, which the upgrade routes bring, and the bus, which feeds `take`. */
@@ -39,6 +39,7 @@ export interface Assembly {
   undelivered(records: readonly Uint8Array[]): void;
 }
 
+const IDLE: Pick<LoadWatch, 'load' | 'standingLagMs'> = { load: () => 'normal', standingLagMs: () => 0 };
 const FEATURES = ['link1'];
 /** A flood is so many times the told rate, and is borne for some two seconds. */
 const FLOOD_FACTOR = 5;
@@ -46,6 +47,7 @@ const MALFORMED_A_MINUTE = 20;
 
 /** Assembles it; nothing runs and nothing is subscribed by this. */
 export function assembleGateway(deps: AssemblyDeps): Assembly {
+  const { loadWatch = IDLE } = deps;
   const { config, clock, random, telemetry, tokens, hash, endpoint, directory, copies, draining } = deps;
   const connections = liveConnections(deps);
   const relay = createRelay({ ...deps, self: endpoint.id });
@@ -62,7 +64,7 @@ export function assembleGateway(deps: AssemblyDeps): Assembly {
     relay,
     iceServers: createIceServerSource({ endpoint, directory, clock, random, telemetry }),
     admission: createAdmission({
-      ...{ config, clock, telemetry, draining, load: deps.load ?? (() => 'normal') },
+      ...{ config, clock, telemetry, draining, loadWatch },
       connections: () => connections.size,
     }),
     connections,

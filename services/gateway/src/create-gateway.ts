@@ -101,7 +101,7 @@ function assemble(deps: GatewayDeps): State {
   const assembly = assembleGateway({
     ...{ ...deps, copies, connected },
     draining: () => isDraining(state),
-    load: loadWatch.load,
+    loadWatch,
   });
   const server = deps.sockets({
     upgrades: upgradeRoutes(assembly.parts),

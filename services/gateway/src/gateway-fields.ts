@@ -46,7 +46,8 @@ export const gatewayFields = {
     env: 'SHED_LAG_MS',
     schema: integer({ min: 10, max: 60_000 }),
     default: String(DEFAULT_GATEWAY_CONFIG.shedLagMs),
-    description: 'Mean lag of the event loop from which fresh connections are refused; from twice that, all',
+    description:
+      'Lag of the event loop at which fresh connections are refused; from a quarter paced, from twice all refused',
   },
   shedMemoryPercent: {
     env: 'SHED_MEMORY_PERCENT',

@@ -6,10 +6,12 @@ import { clientAddress } from '../address/client-address.js';
 import type { GatewayConfig } from '../config.js';
 import { createKeyedBuckets } from '../limits/keyed-buckets.js';
 import type { KeyedBuckets } from '../limits/keyed-buckets.js';
+import { createPacedBucket } from '../limits/paced-bucket.js';
+import type { PacedBucket } from '../limits/paced-bucket.js';
 import { fullBucket, take } from '../limits/token-bucket.js';
-import type { Rate, TokenBucket } from '../limits/token-bucket.js';
+import type { TokenBucket } from '../limits/token-bucket.js';
 import type { HttpAnswer, RequestHead } from '../socket/port.js';
-import type { Load } from './load.js';
+import type { LoadWatch } from './load.js';
 
 /** Who may open a connection: cap, load, rate, address, Origin, in this order; no store, no bus, no token (C2). */
 export interface Admission {
@@ -38,7 +40,7 @@ export interface AdmissionDeps {
   readonly telemetry: Pick<Telemetry, 'count'>;
   readonly connections: () => number;
   readonly draining: () => boolean;
-  readonly load: () => Load;
+  readonly loadWatch: Pick<LoadWatch, 'load' | 'standingLagMs'>;
 }
 
 type Cause = 'cap' | 'load' | 'rate' | 'address' | 'origin' | 'draining';
@@ -46,8 +48,8 @@ type Cause = 'cap' | 'load' | 'rate' | 'address' | 'origin' | 'draining';
 interface State extends AdmissionDeps {
   readonly addresses: KeyedBuckets;
   readonly badTokens: KeyedBuckets;
-  fresh: TokenBucket;
-  hinted: TokenBucket;
+  readonly fresh: PacedBucket;
+  readonly hinted: PacedBucket;
   refusals: TokenBucket;
 }
 
@@ -56,18 +58,22 @@ const HALF_HOUR_S = 1_800;
 /** What a false hint costs of an address's upgrades. */
 const FALSE_RESUME_COST = 5;
 const MIN_RETRY_MS = 1_000;
+/** The lag towards which newcomers are paced, as a part of that at which nobody new is let in; who resumes has twice that. */
+const PACED_FROM = 0.25;
 
 /** Creates it; its memory is bounded whoever connects. */
 export function createAdmission(deps: AdmissionDeps): Admission {
-  const { config, clock } = deps;
+  const { config, clock, loadWatch } = deps;
+  const lagMs = loadWatch.standingLagMs;
   const now = clock.now();
+  const targetMs = PACED_FROM * config.shedLagMs;
   const badTokens = config.badTokensPerHalfHour;
   const state: State = {
     ...deps,
     addresses: createKeyedBuckets(config.addressUpgrades, MAX_PREFIXES),
     badTokens: createKeyedBuckets({ perSecond: badTokens / HALF_HOUR_S, burst: badTokens }, MAX_PREFIXES),
-    fresh: fullBucket(config.upgrades, now),
-    hinted: fullBucket(config.upgrades, now),
+    fresh: createPacedBucket({ limit: config.upgrades, lagMs, targetMs }, now),
+    hinted: createPacedBucket({ limit: config.upgrades, lagMs, targetMs: 2 * targetMs }, now),
     refusals: fullBucket(config.refusals, now),
   };
   return {
@@ -86,10 +92,10 @@ function judge(state: State, head: RequestHead): Judgement {
   if (state.draining()) return turnAway(state, 'draining', MIN_RETRY_MS);
   const cap = config.maxConnections + (hinted ? Math.ceil(config.maxConnections / 10) : 0);
   if (state.connections() >= cap) return turnAway(state, 'cap', 5 * MIN_RETRY_MS);
-  const load = state.load();
+  const load = state.loadWatch.load();
   if (load === 'overloaded' || (load === 'busy' && !hinted)) return turnAway(state, 'load', 5 * MIN_RETRY_MS);
-  if (!spend(state, hinted ? 'hinted' : 'fresh', config.upgrades))
-    return turnAway(state, 'rate', MIN_RETRY_MS);
+  const upgrades = hinted ? state.hinted : state.fresh;
+  if (!upgrades.take(now)) return turnAway(state, upgrades.isPaced() ? 'load' : 'rate', MIN_RETRY_MS);
   const prefix = limitedPrefix(state, head);
   const wait = prefix === undefined ? 0 : addressWait(state, { prefix, hinted }, now);
   if (wait > 0) return turnAway(state, 'address', Math.max(wait, MIN_RETRY_MS));
@@ -127,7 +133,7 @@ const REASONS: Readonly<Record<Exclude<Cause, 'origin'>, CloseReason>> = {
 };
 
 function turnAway(state: State, cause: Exclude<Cause, 'origin'>, retryAfterMs: number): Judgement {
-  const told = spend(state, 'refusals', state.config.refusals);
+  const told = mayTell(state);
   const how = told ? 'told' : 'http';
   state.telemetry.count('parley_gateway_upgrades_refused_total', { cause, how });
   if (told) return { tell: REASONS[cause], retryAfterMs };
@@ -135,8 +141,8 @@ function turnAway(state: State, cause: Exclude<Cause, 'origin'>, retryAfterMs: n
   return { refuse: { status: 503, headers: { 'retry-after': String(seconds) }, body: 'try again later\n' } };
 }
 
-function spend(state: State, which: 'fresh' | 'hinted' | 'refusals', rate: Rate): boolean {
-  const left = take(state[which], rate, state.clock.now());
-  if (left !== undefined) state[which] = left;
+function mayTell(state: State): boolean {
+  const left = take(state.refusals, state.config.refusals, state.clock.now());
+  if (left !== undefined) state.refusals = left;
   return left !== undefined;
 }

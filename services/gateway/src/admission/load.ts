@@ -8,6 +8,8 @@ export interface LoadWatch {
   start(): void;
   stop(): void;
   load(): Load;
+  /** How late the event loop is, in ms: the lesser of its last two measures, so that a single stall does not show. */
+  standingLagMs(): number;
 }
 
 /** What it works with. */
@@ -35,12 +37,14 @@ const LATEST = 4;
  */
 export function createLoadWatch(options: LoadWatchOptions): LoadWatch {
   const { clock, busyLagMs, busyMemory, memory = () => undefined } = options;
-  let [lag, share, sinceMemory, tickedAt] = [0, 0, MEMORY_MS, 0];
+  let [lag, latest, standing, share, sinceMemory, tickedAt] = [0, 0, 0, 0, MEMORY_MS, 0];
   let cancel: Cancel | undefined;
   const tick = (): void => {
     const now = clock.now();
     const late = Math.min(Math.max(0, now - tickedAt - TICK_MS), LATEST * busyLagMs);
     tickedAt = now;
+    standing = Math.min(late, latest);
+    latest = late;
     lag += WEIGHT * (late - lag);
     sinceMemory += TICK_MS;
     if (sinceMemory < MEMORY_MS) return;
@@ -60,5 +64,6 @@ export function createLoadWatch(options: LoadWatchOptions): LoadWatch {
       if (lag >= OVERLOADED * busyLagMs || share >= (1 + busyMemory) / 2) return 'overloaded';
       return lag >= busyLagMs || share >= busyMemory ? 'busy' : 'normal';
     },
+    standingLagMs: () => standing,
   };
 }

@@ -14,8 +14,8 @@ const JWT = { mode: 'jwt', allowed: new Set(['https://app.test']), allowNoOrigin
 function rig(config: Partial<GatewayConfig> = {}) {
   const clock = createVirtualClock();
   const telemetry = recordingTelemetry();
-  const world: { connections: number; draining: boolean; load: Load } = {
-    ...{ connections: 0, draining: false, load: 'normal' },
+  const world: { connections: number; draining: boolean; load: Load; lagMs: number } = {
+    ...{ connections: 0, draining: false, load: 'normal', lagMs: 0 },
   };
   const admission = createAdmission({
     config: { ...DEFAULT_GATEWAY_CONFIG, ...config },
@@ -23,7 +23,7 @@ function rig(config: Partial<GatewayConfig> = {}) {
     telemetry,
     connections: () => world.connections,
     draining: () => world.draining,
-    load: () => world.load,
+    loadWatch: { load: () => world.load, standingLagMs: () => world.lagMs },
   });
   const judge = (more: Partial<RequestHead> = {}) =>
     admission.judge({
@@ -53,6 +53,27 @@ describe('admission', () => {
     expect(judge({ query: 'resume=1' })).toMatchObject({ admit: { hinted: true } });
     world.connections = 110;
     expect(judge({ query: 'resume=1' })).toMatchObject({ tell: 'overloaded' });
+  });
+
+  test('C3 a late loop takes fewer, those who resume last; and all again when it is in time', async () => {
+    const { clock, world, judge } = rig({ origins: { ...JWT, mode: 'open' } });
+    const admittedIn = async (seconds: number, query = ''): Promise<number> => {
+      let admitted = 0;
+      for (let count = 0; count < 500 * seconds; count += 1) {
+        await clock.advance(2);
+        if ('admit' in judge({ query, address: '127.0.0.1' })) admitted += 1;
+      }
+      return admitted / seconds;
+    };
+    expect(await admittedIn(2)).toBe(500);
+    world.lagMs = 0.5 * DEFAULT_GATEWAY_CONFIG.shedLagMs;
+    await admittedIn(5);
+    expect(await admittedIn(1)).toBeLessThan(20);
+    expect(await admittedIn(1)).toBeGreaterThan(5);
+    expect(await admittedIn(5, 'resume=1')).toBe(500);
+    world.lagMs = 0;
+    await admittedIn(5);
+    expect(await admittedIn(1)).toBe(500);
   });
 
   test('C3 a busy gateway takes those who resume, an overloaded one nobody', () => {

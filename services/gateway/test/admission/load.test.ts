@@ -40,6 +40,16 @@ describe('the load of a gateway', () => {
     expect(watch.load()).toBe('normal');
   });
 
+  test('C3 a lag stands when it was measured twice', () => {
+    const { watch, pass } = rig();
+    pass(1, 300);
+    expect(watch.standingLagMs()).toBe(0);
+    pass(1, 200);
+    expect(watch.standingLagMs()).toBe(200);
+    pass(1, 1);
+    expect(watch.standingLagMs()).toBe(1);
+  });
+
   test.each([
     [250, 'busy'],
     [700, 'overloaded'],

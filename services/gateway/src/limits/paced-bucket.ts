@@ -1,0 +1,80 @@
+import { fullBucket, take } from './token-bucket.js';
+import type { Rate, TokenBucket } from './token-bucket.js';
+
+/** A token bucket that fills as fast as the process can follow, and never faster than its limit. */
+export interface PacedBucket {
+  /** Takes one token; false if there is none. */
+  take(now: number): boolean;
+  /** Whether it fills more slowly than its limit allows at present. */
+  isPaced(): boolean;
+}
+
+/** What a paced bucket goes by. */
+export interface PacedBucketOptions {
+  readonly limit: Rate;
+  /** How late the event loop is, in ms: a lag that lasts, not that of a single stall. */
+  readonly lagMs: () => number;
+  /** The lag from which the bucket fills more slowly. */
+  readonly targetMs: number;
+}
+
+const INTERVAL_MS = 100;
+/** How strongly the pace answers a lag that is not the target: at none at all it grows by so much each interval. */
+const GAIN = 0.1;
+const LEAST_FACTOR = 0.7;
+const LEAST_PER_SECOND = 10;
+/** What was taken of late is remembered for about so long. */
+const MEMORY_MS = 500;
+/** How long a paced bucket saves up: what is let in at once is lag afterwards. */
+const SAVED_S = 0.1;
+
+interface State extends PacedBucketOptions {
+  bucket: TokenBucket;
+  rate: Rate;
+  judgedAt: number;
+  taken: number;
+  takenPerSecond: number;
+  wasEmpty: boolean;
+}
+
+/**
+ * Creates a full one. It steers the lag of the event loop towards the target: the later the loop, the fewer tokens, and
+ * a little more each 100 ms that it is in time. So what was taken on is done, and at twice the load nearly as much
+ * gets done as ever (C3); to take on everybody would be to keep everybody waiting until nobody waits any more.
+ */
+export function createPacedBucket(options: PacedBucketOptions, now: number): PacedBucket {
+  const { limit } = options;
+  const state: State = {
+    ...{ ...options, bucket: fullBucket(limit, now), rate: limit },
+    ...{ judgedAt: now, taken: 0, takenPerSecond: 0, wasEmpty: false },
+  };
+  return {
+    take: (at) => {
+      if (at - state.judgedAt >= INTERVAL_MS) pace(state, at);
+      const left = take(state.bucket, state.rate, at);
+      if (left === undefined) state.wasEmpty = true;
+      else Object.assign(state, { bucket: left, taken: state.taken + 1 });
+      return left !== undefined;
+    },
+    isPaced: () => state.rate !== limit,
+  };
+}
+
+function pace(state: State, now: number): void {
+  const { limit, targetMs } = state;
+  const passed = now - state.judgedAt;
+  const weight = Math.min(1, passed / MEMORY_MS);
+  state.takenPerSecond += weight * ((state.taken * 1_000) / passed - state.takenPerSecond);
+  const factor = Math.max(LEAST_FACTOR, 1 + GAIN * (1 - state.lagMs() / targetMs));
+  // Where nobody found the bucket empty, what came was too much already, however fast it would have filled.
+  const from =
+    factor < 1 && !state.wasEmpty
+      ? Math.min(state.rate.perSecond, state.takenPerSecond)
+      : state.rate.perSecond;
+  const perSecond = Math.max(
+    LEAST_PER_SECOND,
+    from * (factor < 1 ? factor : factor ** (passed / INTERVAL_MS)),
+  );
+  state.rate = perSecond >= limit.perSecond ? limit : { perSecond, burst: Math.max(1, SAVED_S * perSecond) };
+  Object.assign(state, { judgedAt: now, taken: 0, wasEmpty: false });
+}
