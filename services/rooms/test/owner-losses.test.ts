@@ -132,3 +132,21 @@ test('[N3] a digest that came while the store was down is judged when it is back
   expect(keysOf(await cluster.store.current(ROOM))).toEqual(['kA', 'kB']);
   await cluster.stop();
 });
+
+test('[N3] I2 a gateway that was not heard for a while is asked at once whom it still has, and nobody expires', async () => {
+  const cluster = await createCluster();
+  const [a, b] = [cluster.gateways[0]!, cluster.gateways[1]!];
+  const ann = idOf(await cluster.done(a.join(ROOM, { keyHash: 'kA' })));
+  await cluster.done(b.join(ROOM, { keyHash: 'kB' }));
+  a.directory.stop();
+  a.deaf = true;
+  await cluster.clock.advance(8_000);
+  expect(b.copy(ROOM)?.members.get(ann)?.online).toBe(false);
+  a.deaf = false;
+  a.directory.start();
+  await cluster.clock.advance(2_000);
+  expect(b.copy(ROOM)?.members.get(ann)?.online).toBe(true);
+  await cluster.clock.advance(20_000);
+  expect(keysOf(await cluster.store.current(ROOM))).toEqual(['kA', 'kB']);
+  await cluster.stop();
+});

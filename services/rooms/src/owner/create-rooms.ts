@@ -14,7 +14,7 @@ import { holdRoom, isIdle, setMovedAside } from './hold-room.js';
 import { enqueue } from './run-room.js';
 import { createSleeper } from './sleeper.js';
 import { disconnectAll, sweepAway, sweepGateways, sweepRooms } from './sweep.js';
-import { sendOwnCopy } from './tell.js';
+import { sendOwnCopy, sendWant } from './tell.js';
 import { createUndelivered } from './undelivered.js';
 
 const SWEEP_MS = 1_000;
@@ -104,7 +104,7 @@ function hearChange(ctx: Context, cycles: DigestCycles, change: DirectoryChange)
     ctx.owners = ctx.directory.owners();
     setMovedAside(ctx);
   }
-  if (change.kind === 'joined') ctx.lastHeard.delete(peer.id);
+  if (change.kind === 'joined') welcomeBack(ctx, peer.id);
   if (change.kind !== 'lost') return;
   for (const room of ctx.rooms.values()) room.wanted.delete(peer.id);
   if (peer.role !== 'gateway') return;
@@ -112,6 +112,19 @@ function hearChange(ctx: Context, cycles: DigestCycles, change: DirectoryChange)
   if (ctx.lastHeard.size >= MAX_LAST_HEARD) ctx.lastHeard.clear();
   ctx.lastHeard.set(peer.id, ctx.healthy.now() - change.lastHeardAgoMs);
   for (const room of ctx.rooms.values()) disconnectAll(ctx, room, peer.id);
+}
+
+/**
+ * A gateway that was lost only for a while still has its connections, and need not know that anybody missed it: without
+ * being asked it would tell with its next digest, when they may have expired.
+ */
+function welcomeBack(ctx: Context, gateway: string): void {
+  ctx.lastHeard.delete(gateway);
+  for (const room of ctx.awayRooms) {
+    const members = room.state?.members.values() ?? [];
+    if ([...members].some((member) => member.gateway === gateway && !member.online))
+      sendWant(ctx, room, gateway);
+  }
 }
 
 /** Others own from now on; what is asked here all the same is still answered. */
