@@ -33,7 +33,7 @@ export interface TimelineStep {
   /** The same of when it was written to the other's socket, and of when the other's page said that it has it. */
   readonly deliveredMs?: number;
   readonly acknowledgedMs?: number;
-  /** How often it was sent. */
+  /** How often it was sent; absent where its sender's gateway cannot say. */
   readonly sends?: number;
   readonly bytes?: number;
 }
@@ -141,6 +141,8 @@ function stepOf(
     ...{ step, from, ms: moment(at) },
     ...(deliveredAt !== undefined && { deliveredMs: moment(deliveredAt) }),
     ...(acknowledgedAt !== undefined && { acknowledgedMs: moment(acknowledgedAt) }),
-    ...{ sends, bytes },
+    // Sent through a gateway whose recordings are not there.
+    ...(sends > 0 && { sends }),
+    bytes,
   };
 }

@@ -1,3 +1,4 @@
+import { RequestError } from '@parley/bus';
 import { decodeBody, encodeBody, roomKey } from '@parley/protocol/internal';
 import type { RecordingsReply, RecordingsRequest, RoomRef } from '@parley/protocol/internal';
 import type { Context } from '../owner/context.js';
@@ -28,6 +29,7 @@ export const GATEWAYS_MS = 2_000;
 interface Answer {
   readonly gateway: string;
   readonly reply: RecordingsReply | undefined;
+  readonly isGone: boolean;
   readonly offsetMs: number;
   readonly uncertaintyMs: number;
 }
@@ -42,19 +44,24 @@ export async function collectLog(ctx: Context, room: RoomRef, keyHash?: string):
   const request = { type: 'recordings', app, room: name, ...(keyHash !== undefined && { keyHash }) } as const;
   const live = ctx.directory.live('gateway');
   const answers = await Promise.all(live.map(({ id }) => ask(ctx, id, request)));
-  const participants: ReadParticipant[] = [];
+  // Whose gateway is gone may still be in the room: later ones, of gateways, take the place of these.
+  const members = [...(ctx.rooms.get(roomKey(room))?.state?.members.values() ?? [])];
+  const participants = members.map(({ id, name: called, kind, keyHash: hash }): ReadParticipant => {
+    return { id, name: called, hidden: kind === 'hidden', keyHash: hash, lost: 0 };
+  });
   const events: FlightEvent[] = [];
-  const gateways = answers.map(({ gateway, reply, offsetMs, uncertaintyMs }): AskedGateway => {
-    if (reply === undefined) return { gateway, answer: 'late' };
+  const gateways = answers.map(({ gateway, reply, isGone, offsetMs, uncertaintyMs }): AskedGateway => {
+    if (reply === undefined) return { gateway, answer: isGone ? 'gone' : 'late' };
     const read = readRecordings(gateway, reply, -offsetMs);
     participants.push(...read.participants);
     events.push(...read.events);
     const clock = { offsetMs: round(offsetMs), uncertaintyMs: round(uncertaintyMs) };
     return { gateway, answer: 'given', ...clock, events: read.events.length };
   });
-  const involved = gateways.filter(({ answer, events: count }) => answer === 'late' || count !== 0);
+  const involved = gateways.filter(({ answer, events: count }) => answer !== 'given' || count !== 0);
   const asked = new Set(live.map(({ id }) => id));
-  for (const gateway of new Set(namedGateways(ctx, room, events))) {
+  const named = events.flatMap(({ via }) => (via === undefined ? [] : [via]));
+  for (const gateway of new Set([...members.map((member) => member.gateway), ...named])) {
     if (!asked.has(gateway)) involved.push({ gateway, answer: 'gone' });
   }
   const uncertainties = answers.flatMap(({ reply, uncertaintyMs }) => (reply ? [uncertaintyMs] : []));
@@ -71,20 +78,18 @@ async function ask(
   request: RecordingsRequest,
 ): Promise<Answer> {
   const [wall, begin] = [clock.wall(), clock.now()];
+  let isGone = false;
   const reply = await endpoint
     .request(gateway, encodeBody(request), { deadlineMs: GATEWAYS_MS })
     .then((bytes) => decodeBody<RecordingsReply>(bytes))
-    .catch(() => undefined);
+    .catch((error: unknown) => {
+      isGone = error instanceof RequestError && error.code === 'unreachable';
+      return undefined;
+    });
   const uncertaintyMs = (clock.now() - begin) / 2;
   const isReply = reply?.type === 'recordings' && Number.isFinite(reply.wall);
   const offsetMs = isReply ? reply.wall - (wall + uncertaintyMs) : 0;
-  return { gateway, reply: isReply ? reply : undefined, offsetMs, uncertaintyMs };
-}
-
-function namedGateways(ctx: Context, room: RoomRef, events: readonly FlightEvent[]): string[] {
-  const members = ctx.rooms.get(roomKey(room))?.state?.members.values() ?? [];
-  const named = events.flatMap(({ via }) => (via === undefined ? [] : [via]));
-  return [...[...members].map(({ gateway }) => gateway), ...named];
+  return { gateway, reply: isReply ? reply : undefined, isGone, offsetMs, uncertaintyMs };
 }
 
 function round(ms: number): number {

@@ -23,7 +23,8 @@ export function presencesOf(
   const draftOf = (id: string, at: number): Draft => {
     const known = seen.get(id);
     if (known !== undefined) return known;
-    const draft: Draft = { id, name: '', hidden: false, lost: 0, since: at, gateways: new Set() };
+    // Of whom nothing else is known may be hidden.
+    const draft: Draft = { id, name: '', hidden: true, lost: 0, since: at, gateways: new Set() };
     seen.set(id, draft);
     return draft;
   };

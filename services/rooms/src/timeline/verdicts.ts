@@ -14,18 +14,18 @@ export const VERDICTS = {
   },
   complete: {
     words:
-      'Offer, answer and candidates went both ways within {ms} ms. Whether pictures flow only the browsers know; neither has said so.',
+      'Offer, answer and all candidates that were sent have arrived, within {ms} ms. Whether pictures flow only the browsers know; neither has said so.',
     advice:
       'Signaling did its part. Look at the ICE state in the browsers; try the relay on the diagnosis page.',
   },
   'complete-no-relay': {
     words:
-      'Offer, answer and candidates went both ways within {ms} ms, but no relay candidate is possible: no TURN was configured. Networks that let nothing through directly keep them apart.',
+      'Offer, answer and all candidates that were sent have arrived, within {ms} ms, but no relay candidate is possible: no TURN was configured. Networks that let nothing through directly keep them apart.',
     advice: 'Set `TURN_URLS` and `TURN_SECRETS` and run a TURN server.',
   },
   'complete-no-credentials': {
     words:
-      'Offer, answer and candidates went both ways within {ms} ms, but {who} has no relay candidate: the credentials service gave nothing.',
+      'Offer, answer and all candidates that were sent have arrived, within {ms} ms, but {who} has no relay candidate: the credentials service gave nothing.',
     advice:
       'Look at the turn-credentials service: is it up, does `parley_gateway_mints_total` count `refused` or `failed`?',
   },
