@@ -6,6 +6,7 @@ import {
   createFlightRing,
   grow,
   isFull,
+  PEER_BYTES,
   nextRow,
   placeOf,
   readRing,
@@ -129,12 +130,13 @@ function note(state: State, id: string, code: number, peer = ''): void {
   const ring = ringFor(state, id);
   if (ring === undefined) return;
   const place = peer === '' ? 0 : peerPlace(state, ring, peer);
-  const base = nextRow(ring, state.clock.now());
+  const base = nextRow(ring);
   const { words } = ring;
-  words[base] = code;
-  words[base + 1] = place;
-  words[base + 2] = state.order += 1;
-  words.fill(0, base + 3, base + 7);
+  words[base] = state.clock.now();
+  words[base + 1] = code;
+  words[base + 2] = place;
+  words[base + 3] = state.order += 1;
+  words.fill(0, base + 4, base + 8);
 }
 
 /** Writes a signal: on the way of every signal, so it makes no object. */
@@ -143,15 +145,16 @@ function fly(state: State, code: number, signal: FlownSignal, way: 'in' | 'out')
   const ring = ringFor(state, way === 'in' ? to : from);
   if (ring === undefined) return;
   const place = peerPlace(state, ring, way === 'in' ? from : to);
-  const base = nextRow(ring, state.clock.now());
+  const base = nextRow(ring);
   const { words } = ring;
-  words[base] = code | (flightSignalOf(kind, link?.[1]) << 8);
-  words[base + 1] = place;
-  words[base + 2] = state.order += 1;
-  words[base + 3] = link?.[0] ?? 0;
-  words[base + 4] = link?.[1] ?? 0;
-  words[base + 5] = link?.[2] ?? 0;
-  words[base + 6] = signal.bytes;
+  words[base] = state.clock.now();
+  words[base + 1] = code | (flightSignalOf(kind, link?.[1]) << 8);
+  words[base + 2] = place;
+  words[base + 3] = state.order += 1;
+  words[base + 4] = link?.[0] ?? 0;
+  words[base + 5] = link?.[1] ?? 0;
+  words[base + 6] = link?.[2] ?? 0;
+  words[base + 7] = signal.bytes;
 }
 
 /** The ring of a participant, with room for one more row if there may be. */
@@ -169,11 +172,9 @@ function ringFor(state: State, id: string): FlightRing | undefined {
 }
 
 function peerPlace(state: State, ring: FlightRing, peer: string): number {
-  const known = ring.places.get(peer);
-  if (known !== undefined) return known;
-  const before = ringBytes(ring);
+  const before = ring.peers.length;
   const place = placeOf(ring, peer);
-  state.used += ringBytes(ring) - before;
+  if (ring.peers.length !== before) state.used += PEER_BYTES * (ring.peers.length - before);
   return place;
 }
 
@@ -215,13 +216,13 @@ function recordings(state: State, { app, room, keyHash }: RecordingsRequest): Re
   const tracks = [...(state.rooms.get(roomKey({ app, room })) ?? [])];
   const { clock, gateways } = state;
   const wall = clock.wall();
-  const shift = wall - clock.now();
+  const now = clock.now();
   const asker = keyHash === undefined ? undefined : tracks.find((one) => one.member.keyHash === keyHash);
   const share = Math.max(1, Math.floor(MAX_ROWS / Math.max(1, tracks.length)));
   const read = (track: Track): FlightRecording => {
     const { member, ring } = track;
     const only = asker === undefined || asker === track ? {} : { peer: asker.member.id };
-    const rows = readRing(ring, { shift, most: asker === track ? MAX_ROWS : share, ...only });
+    const rows = readRing(ring, { now, wall, most: asker === track ? MAX_ROWS : share, ...only });
     const { id: participant, name, kind, keyHash: hash } = member;
     const lost = ring.written - (asker === undefined ? rows.length : ringRows(ring));
     return { participant, name, kind, keyHash: hash, peers: ring.peers.slice(1), rows, lost };

@@ -1,28 +1,30 @@
 import type { FlightRow } from '@parley/protocol/internal';
 
-/** The newest events of one participant, in typed arrays: a row is written without making an object. */
+/** The newest events of one participant, in one typed array: a row is written without making an object. */
 export interface FlightRing {
   /** Rows that there is room for now; it doubles up to `most`. */
   capacity: number;
   readonly most: number;
   /** Rows ever written; the newest `capacity` of them are kept. */
   written: number;
-  /** Milliseconds of the monotonic clock. */
-  times: Float64Array;
-  /** Columns of each row: code (see `codeOf`), peer, order, gen, seq, ack, bytes. */
+  /** Columns of each row: milliseconds (modulo 2^32), code (see `codeOf`), peer, order, gen, seq, ack, bytes. */
   words: Uint32Array;
   /** Participants that rows name by their place; the first place is nobody's. */
   peers: string[];
   places: Map<string, number>;
+  /** The peer that was named last: mostly it is named again. */
+  lastPeer: string;
+  lastPlace: number;
 }
 
-/** Numbers that a row is written with, besides its time. */
-export const COLUMNS = 7;
+/** Numbers in a row. */
+export const COLUMNS = 8;
 
 const FIRST_ROWS = 32;
-const ROW_BYTES = 8 + 4 * COLUMNS;
-/** An entry of a map with its text, and the track itself, reckoned generously. */
-const PEER_BYTES = 128;
+const ROW_BYTES = 4 * COLUMNS;
+/** What a named peer takes: an entry of a map with its text, reckoned generously. */
+export const PEER_BYTES = 128;
+/** All that is kept of a participant beside its ring. */
 const TRACK_BYTES = 1_024;
 
 /** An empty ring of at most `most` rows. */
@@ -30,10 +32,10 @@ export function createFlightRing(most: number): FlightRing {
   const capacity = Math.min(FIRST_ROWS, most);
   return {
     ...{ capacity, most, written: 0 },
-    times: new Float64Array(capacity),
     words: new Uint32Array(capacity * COLUMNS),
     peers: [''],
     places: new Map(),
+    ...{ lastPeer: '', lastPlace: 0 },
   };
 }
 
@@ -55,24 +57,28 @@ export function isFull({ written, capacity, most }: FlightRing): boolean {
 /** Makes room for twice as many rows. To be called only while none has been overwritten. */
 export function grow(ring: FlightRing): void {
   const capacity = Math.min(2 * ring.capacity, ring.most);
-  const [times, words] = [new Float64Array(capacity), new Uint32Array(capacity * COLUMNS)];
-  times.set(ring.times);
+  const words = new Uint32Array(capacity * COLUMNS);
   words.set(ring.words);
-  Object.assign(ring, { capacity, times, words });
+  ring.capacity = capacity;
+  ring.words = words;
 }
 
 /** Begins a row; its columns are written to `words` from the place that is returned. */
-export function nextRow(ring: FlightRing, at: number): number {
+export function nextRow(ring: FlightRing): number {
   const row = ring.written % ring.capacity;
   ring.written += 1;
-  ring.times[row] = at;
   return row * COLUMNS;
 }
 
 /** The place of a peer. Places that no row names any more are given up when there are twice as many as rows. */
 export function placeOf(ring: FlightRing, peer: string): number {
-  const known = ring.places.get(peer);
-  if (known !== undefined) return known;
+  if (peer === ring.lastPeer) return ring.lastPlace;
+  ring.lastPlace = ring.places.get(peer) ?? newPlace(ring, peer);
+  ring.lastPeer = peer;
+  return ring.lastPlace;
+}
+
+function newPlace(ring: FlightRing, peer: string): number {
   if (ring.peers.length > 2 * ring.most) forgetPeers(ring);
   ring.places.set(peer, ring.peers.length);
   return ring.peers.push(peer) - 1;
@@ -83,8 +89,9 @@ function forgetPeers(ring: FlightRing): void {
   ring.peers = [''];
   ring.places = new Map();
   for (let row = 0; row < ringRows(ring); row += 1) {
-    const peer = peers[words[row * COLUMNS + 1] ?? 0] ?? '';
-    words[row * COLUMNS + 1] = peer === '' ? 0 : placeOf(ring, peer);
+    const column = row * COLUMNS + 2;
+    const peer = peers[words[column] ?? 0] ?? '';
+    words[column] = peer === '' ? 0 : (ring.places.get(peer) ?? newPlace(ring, peer));
   }
 }
 
@@ -93,23 +100,31 @@ export function codeOf(what: number, signal: number, outcome: number, gateway = 
   return (what | (signal << 8) | (outcome << 16) | (gateway << 24)) >>> 0;
 }
 
-/** The newest `most` rows, oldest first, each with its time moved by `shift`; only those with `peer`, if given. */
-export function readRing(
-  ring: FlightRing,
-  { shift, most, peer }: { readonly shift: number; readonly most: number; readonly peer?: string },
-): FlightRow[] {
-  const { words, times, capacity, written } = ring;
+/** How a ring is read. */
+export interface ReadOptions {
+  readonly now: number;
+  readonly wall: number;
+  readonly most: number;
+  readonly peer?: string;
+}
+
+/**
+ * The newest `most` rows, oldest first; only those with `peer`, if given. `now` by the clock that rows were written by is
+ * `wall` by the one that they are told by.
+ */
+export function readRing(ring: FlightRing, { now, wall, most, peer }: ReadOptions): FlightRow[] {
+  const { words, capacity, written } = ring;
   const only = peer === undefined ? undefined : (ring.places.get(peer) ?? -1);
   const rows: FlightRow[] = [];
   for (let index = written - 1; index >= Math.max(0, written - capacity) && rows.length < most; index -= 1) {
     const row = index % capacity;
     const word = (column: number): number => words[row * COLUMNS + column] ?? 0;
-    const [code, place] = [word(0), word(1)];
+    const [code, place] = [word(1), word(2)];
     if (only !== undefined && place !== only && place !== 0) continue;
-    const at = Math.round(((times[row] ?? 0) + shift) * 10) / 10;
+    const at = wall - ((Math.floor(now) - word(0)) >>> 0);
     const [what, signal, outcome, gateway] = [code, code >>> 8, code >>> 16, code >>> 24];
     const named = [what & 255, signal & 255, outcome & 255] as const;
-    rows.push([at, word(2), ...named, place, gateway, word(3), word(4), word(5), word(6)]);
+    rows.push([at, word(3), ...named, place, gateway, word(4), word(5), word(6), word(7)]);
   }
   return rows.reverse();
 }
