@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import { launchChromium } from '../support/chromium.js';
+import { enterCall, pictureOf } from '../support/conference-page.js';
 import { startStandalone } from '../support/standalone-process.js';
 
 let browser: Browser;
@@ -50,6 +51,32 @@ test('"why does it not work" tries each thing that a call needs, and makes a rep
     expect(await resultOf(page, 'websocket')).toBe('failed');
     expect(await resultOf(page, 'turn.tcp')).toBe('skipped');
     await context.close();
+  } finally {
+    await server.stop();
+  }
+});
+
+test('HTTP-5 it tells how the call in another tab was set up, in words, and nothing of it without a call', async () => {
+  const server = await startStandalone();
+  try {
+    const visitor = { browser, url: server.url, room: 'setup' };
+    const ann = await enterCall(visitor, 'Ann');
+    await enterCall(visitor, '보');
+    await ann.locator(pictureOf('보')).waitFor();
+    const diagnosis = await ann.context().newPage();
+    await diagnosis.goto(`${server.url}/#diagnosis`);
+    // No browser of this test needs a relay, and there is none.
+    const verdict = diagnosis.locator('.setup [data-verdict]').first();
+    await verdict.waitFor();
+    expect(await verdict.getAttribute('data-verdict')).toBe('complete-no-relay');
+    expect(await verdict.textContent()).toMatch(
+      /^보 The server carried everything, within \d+ ms\. It has no relay/,
+    );
+    expect(await diagnosis.locator('.setup').textContent()).not.toContain('p_');
+
+    await ann.close();
+    await diagnosis.reload();
+    await diagnosis.getByText('No call is open in this browser').waitFor();
   } finally {
     await server.stop();
   }

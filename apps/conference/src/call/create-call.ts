@@ -35,6 +35,8 @@ export interface Call {
   readonly screen: ScreenShare;
   /** The key of a tile that the user wants large. */
   readonly pinned: Signal<string | undefined>;
+  /** What somebody in the room is called; the empty id is oneself. */
+  nameOf(id: string): string;
   /** Leaves the room; nothing of the call goes on. */
   leave(): void;
 }
@@ -71,7 +73,7 @@ export function createCall(deps: CallDeps): Call {
   const view = createMeshView(mesh);
   const { state, joined, roster } = followSignaling(signaling);
   const nameOf = (id: string): string =>
-    id === '' ? name : signaling.roster?.participants.get(id)?.name || '?';
+    id === '' || id === signaling.id ? name : signaling.roster?.participants.get(id)?.name || '?';
   const talk = createRoomChannel({
     channel: mesh.channel('room'),
     nameOf,
@@ -115,6 +117,7 @@ export function createCall(deps: CallDeps): Call {
     tiles: computed(() => tilesOf(people.value, [...view.tracks.value, ...own(devices, screen)])),
     sounds: computed(() => view.tracks.value.filter(({ track }) => track.kind === 'audio')),
     pinned: signal(undefined),
+    nameOf,
     leave() {
       mesh.leave();
       void signaling.leave();
