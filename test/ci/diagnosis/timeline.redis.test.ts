@@ -137,9 +137,6 @@ test('F1 a gateway killed between offer and answer: the timeline says so, and th
   await carry(bo, back, 'answer', [1, 1, 1]);
   const tookMs = performance.now() - answeredAt;
   const verdicts = await verdictsOn(room, ann, bo);
-    '/tmp/rec-killed.json',
-    JSON.stringify(await timelineOf(room), null, 2),
-  );
   expect(Object.keys(verdicts)).toEqual(['complete-no-relay', 'late-gateway']);
   const text = verdicts['late-gateway'] ?? '';
   expect(text).toMatch(
