@@ -57,7 +57,8 @@ test('"why does it not work" tries each thing that a call needs, and makes a rep
 });
 
 test('HTTP-5 it tells how the call in another tab was set up, in words, and nothing of it without a call', async () => {
-  const server = await startStandalone();
+  const token = 'the-token-of-an-operator';
+  const server = await startStandalone({ ADMIN_TOKEN: token });
   try {
     const visitor = { browser, url: server.url, room: 'setup' };
     const ann = await enterCall(visitor, 'Ann');
@@ -73,6 +74,11 @@ test('HTTP-5 it tells how the call in another tab was set up, in words, and noth
       /^보 The server carried everything, within \d+ ms\. It has no relay/,
     );
     expect(await diagnosis.locator('.setup').textContent()).not.toContain('p_');
+
+    const headers = { authorization: `Bearer ${token}` };
+    const told = await (await fetch(`${server.adminUrl}/v1/rooms/setup/timeline`, { headers })).text();
+    expect(told).toContain('no TURN was configured');
+    expect(told).not.toMatch(/v=0|candidate:|ufrag/);
 
     await ann.close();
     await diagnosis.reload();

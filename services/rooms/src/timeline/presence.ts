@@ -34,12 +34,19 @@ export function presencesOf(
     note(draftOf(event.participant, event.at), event);
   }
   for (const event of events) if (event.peer !== undefined) draftOf(event.peer, event.at);
-  for (const one of participants) Object.assign(draftOf(one.id, now), one);
-  return new Map([...seen].map(([id, draft]) => [id, { ...draft, gateways: [...draft.gateways] }]));
+  for (const { id, name, hidden, lost } of participants) {
+    const draft = draftOf(id, now);
+    Object.assign(draft, { name: name || draft.name, hidden, lost: Math.max(lost, draft.lost) });
+  }
+  return new Map(
+    [...seen].map(([id, { seat: _, ...draft }]) => [id, { ...draft, gateways: [...draft.gateways] }]),
+  );
 }
 
 type Draft = Omit<{ -readonly [K in keyof Presence]: Presence[K] }, 'gateways'> & {
   readonly gateways: Set<string>;
+  /** Where it was seated last. */
+  seat?: string;
 };
 
 function note(draft: Draft, { what, outcome, at, gateway }: FlightEvent): void {
@@ -49,9 +56,11 @@ function note(draft: Draft, { what, outcome, at, gateway }: FlightEvent): void {
       delete draft.leftAt;
       delete draft.awaySince;
       draft.gateways.add(gateway);
+      draft.seat = gateway;
       return;
     case 'lost':
-      draft.awaySince = at;
+      // A gateway that it has left behind may notice that late.
+      if (gateway === (draft.seat ?? gateway)) draft.awaySince = at;
       return;
     case 'ended':
       // Another connection of it took over: it is still there.

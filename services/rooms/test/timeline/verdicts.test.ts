@@ -62,6 +62,16 @@ const CASES: readonly (readonly [VerdictCode, string, Scene, Partial<FlightLog>?
     'an offer given up for the other one',
     call().send(120, 'bo', 'offer', { outcome: 'delivered', link: [1, 3, 0] }),
   ],
+  [
+    'complete',
+    'the gateway that Bo has left notices that late',
+    call()
+      .tell(300, 'bo', 'resumed', { gateway: 'g_7' })
+      .tell(310, 'bo', 'lost')
+      .carry(320, 'ann', 'offer', [1, 3, 2])
+      .carry(330, 'bo', 'answer', [1, 3, 3])
+      .carry(340, 'ann', 'ack', [1, 0, 3]),
+  ],
   ['complete-no-relay', 'no TURN', call('no-relay')],
   ['complete-no-credentials', 'the credentials service is down', call('unavailable')],
   ['failed', 'with a relay', call().tell(15_000, 'ann', 'failed', { peer: 'bo' })],
