@@ -113,11 +113,10 @@ export function createCall(deps: CallDeps): Call {
     get key() {
       return signaling.key;
     },
-    ...{ state, joined, people, talk, screen, peers: view.peers, stats: view.stats },
+    ...{ state, joined, people, talk, screen, nameOf, peers: view.peers, stats: view.stats },
     tiles: computed(() => tilesOf(people.value, [...view.tracks.value, ...own(devices, screen)])),
     sounds: computed(() => view.tracks.value.filter(({ track }) => track.kind === 'audio')),
     pinned: signal(undefined),
-    nameOf,
     leave() {
       mesh.leave();
       void signaling.leave();
