@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import { launchChromium } from '../support/chromium.js';
-import { enterCall, pictureOf } from '../support/conference-page.js';
+import { enterCall, pictureOf, SLOW_CAMERA } from '../support/conference-page.js';
 import { startStandalone } from '../support/standalone-process.js';
 
 let browser: Browser;
@@ -10,7 +10,7 @@ let browser: Browser;
 vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await launchChromium([SLOW_CAMERA]);
 });
 afterAll(() => browser?.close());
 

@@ -2,7 +2,7 @@ import { DEFAULT_LIMITS } from '@parley/protocol';
 import { FLIGHT_OUTCOMES, FLIGHT_SIGNALS, FLIGHT_WHATS } from '@parley/protocol/internal';
 import { expect, test } from 'vitest';
 import { createCluster } from '../fixtures/cluster.js';
-import type { Cluster } from '../fixtures/cluster.js';
+import type { Cluster, FakeGateway } from '../fixtures/cluster.js';
 import { KEY } from '../fixtures/rules.js';
 import type { FakeClient } from '../fixtures/sockets.js';
 
@@ -54,7 +54,7 @@ test('O3 each gateway records what it did with the signals of its participants, 
   carry(cluster);
   signal(ann.client, cy.id, 'offer', [1, 1, 0]);
   signal(ann.client, 'p_nobody', 'offer', [1, 1, 0]);
-  cluster.gateways.splice(1, 1);
+  (cluster.gateways as FakeGateway[]).splice(1, 1);
   signal(ann.client, bo.id, undefined, [1, 0, 1]);
   signal(ann.client, bo.id, 'candidates', [1, 2, 1]);
   carry(cluster);
