@@ -1,7 +1,7 @@
 import { gatewayConfig, GATEWAY_METRICS } from '@parley/gateway';
 import { COMMON_METRICS, describeConfig } from '@parley/kit';
 import { OUTSIDE_METRICS } from '@parley/process';
-import { ROOMS_METRICS, roomsConfig } from '@parley/rooms';
+import { ROOMS_METRICS, roomsConfig, VERDICTS } from '@parley/rooms';
 import { standaloneConfig } from '@parley/standalone';
 import { TURN_METRICS, turnCredentialsConfig } from '@parley/turn-credentials';
 
@@ -20,6 +20,7 @@ export const SECTIONS = {
     'metrics rooms': () => metricTable(ROOMS_METRICS),
     'metrics turn-credentials': () => metricTable(TURN_METRICS),
   },
+  'docs/DIAGNOSIS.md': { verdicts: verdictTable },
 };
 
 /** The page with what its source says now between each pair of markers. Throws if a marker is missing. */
@@ -39,4 +40,11 @@ function metricTable(definitions) {
     return `| \`${name}\` | ${type} | ${shown} | ${help.replaceAll('|', '\\|')} |`;
   });
   return ['| metric | type | labels | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function verdictTable() {
+  const rows = Object.entries(VERDICTS).map(
+    ([code, { words, advice }]) => `| \`${code}\` | ${words} | ${advice.replaceAll('|', '\\|')} |`,
+  );
+  return ['| verdict | in words | what to do |', '| --- | --- | --- |', ...rows].join('\n');
 }

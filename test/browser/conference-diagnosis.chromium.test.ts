@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import { launchChromium } from '../support/chromium.js';
+import { enterCall, pictureOf, SLOW_CAMERA } from '../support/conference-page.js';
 import { startStandalone } from '../support/standalone-process.js';
 
 let browser: Browser;
@@ -9,7 +10,7 @@ let browser: Browser;
 vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await launchChromium([SLOW_CAMERA]);
 });
 afterAll(() => browser?.close());
 
@@ -50,6 +51,38 @@ test('"why does it not work" tries each thing that a call needs, and makes a rep
     expect(await resultOf(page, 'websocket')).toBe('failed');
     expect(await resultOf(page, 'turn.tcp')).toBe('skipped');
     await context.close();
+  } finally {
+    await server.stop();
+  }
+});
+
+test('HTTP-5 it tells how the call in another tab was set up, in words, and nothing of it without a call', async () => {
+  const token = 'the-token-of-an-operator';
+  const server = await startStandalone({ ADMIN_TOKEN: token });
+  try {
+    const visitor = { browser, url: server.url, room: 'setup' };
+    const ann = await enterCall(visitor, 'Ann');
+    await enterCall(visitor, '보');
+    await ann.locator(pictureOf('보')).waitFor();
+    const diagnosis = await ann.context().newPage();
+    await diagnosis.goto(`${server.url}/#diagnosis`);
+    // No browser of this test needs a relay, and there is none.
+    const verdict = diagnosis.locator('.setup [data-verdict]').first();
+    await verdict.waitFor();
+    expect(await verdict.getAttribute('data-verdict')).toBe('complete-no-relay');
+    expect(await verdict.textContent()).toMatch(
+      /^보 The server carried everything, within \d+ ms\. It has no relay/,
+    );
+    expect(await diagnosis.locator('.setup').textContent()).not.toContain('p_');
+
+    const headers = { authorization: `Bearer ${token}` };
+    const told = await (await fetch(`${server.adminUrl}/v1/rooms/setup/timeline`, { headers })).text();
+    expect(told).toContain('no TURN was configured');
+    expect(told).not.toMatch(/v=0|candidate:|ufrag/);
+
+    await ann.close();
+    await diagnosis.reload();
+    await diagnosis.getByText('No call is open in this browser').waitFor();
   } finally {
     await server.stop();
   }

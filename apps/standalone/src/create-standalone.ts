@@ -34,6 +34,7 @@ export interface Standalone {
   /** In the order in which they start; drained and stopped the other way round. */
   readonly services: readonly Service[];
   readonly gateway: Gateway;
+  readonly rooms: Rooms;
 }
 
 /** Composes the services of a cluster over a bus and a store in memory: the same code, minus the network. */
@@ -45,6 +46,7 @@ export function createStandalone(deps: StandaloneDeps): Standalone {
   return {
     services: [rooms.node, rooms.service, turn.node, turn.service, gateway.node, gateway.service],
     gateway: gateway.service,
+    rooms: rooms.service,
   };
 }
 

@@ -11,6 +11,7 @@ import {
   createSystemRandom,
   createTelemetry,
   describeConfig,
+  loadAdminToken,
   loadClusterSecret,
   loadConfig,
   memoryShare,
@@ -19,7 +20,7 @@ import {
 } from '@parley/kit';
 import type { Auth, ProcessParts } from '@parley/kit';
 import { createId } from '@parley/protocol';
-import { ROOMS_METRICS } from '@parley/rooms';
+import { ROOMS_METRICS, timelineRoute } from '@parley/rooms';
 import { nodeHmacs, TURN_METRICS } from '@parley/turn-credentials';
 import { standaloneConfig } from './config.js';
 import { createStandalone } from './create-standalone.js';
@@ -61,7 +62,7 @@ async function create(env: NodeJS.ProcessEnv, lan: boolean): Promise<ProcessPart
     (server = tls
       ? createSocketServer({ ...options, tls }, { clock, prefer: 'ws' })
       : createSocketServer(options, { clock, prefer: config.socket }));
-  const { services, gateway } = createStandalone({
+  const { services, gateway, rooms } = createStandalone({
     ...{ config, clock, random, telemetry, auth, clusterSecret, sockets },
     hmacs: nodeHmacs(),
     memory: memoryShare,
@@ -75,6 +76,8 @@ async function create(env: NodeJS.ProcessEnv, lan: boolean): Promise<ProcessPart
     ready: () => gateway.ready(),
     metrics: () => telemetry.metrics(),
     contentType: telemetry.contentType,
+    routes: [timelineRoute(rooms)],
+    token: loadAdminToken(config),
   });
   return {
     services: [admin, ...services],

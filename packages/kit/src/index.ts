@@ -12,6 +12,7 @@ export { boolean, choice, decimal, integer, list, port, seconds, text, url } fro
 export type { Range } from './config/schemas.js';
 export { createHealthyClock } from './healthy-clock.js';
 export type { HealthyClock, HealthyClockOptions } from './healthy-clock.js';
+export type { AdminAnswer, AdminRequest, AdminRoute } from './http/admin-route.js';
 export { createAdminServer } from './http/create-admin-server.js';
 export type { AdminServer, AdminServerOptions, Readiness } from './http/create-admin-server.js';
 export { listenExclusively } from './http/listen-exclusively.js';
@@ -24,6 +25,7 @@ export { createReadiness } from './readiness.js';
 export type { ReadinessOptions, ReadinessWatch } from './readiness.js';
 export { runProcess } from './run-process.js';
 export type { ProcessParts, Program } from './run-process.js';
+export { loadAdminToken } from './system/admin-token.js';
 export { memoryShare } from './system/memory-share.js';
 export { createProcessHost } from './system/process-host.js';
 export type { ProcessHost } from './system/process-host.js';

@@ -1,13 +1,18 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createAdminServer, createSystemClock } from '../src/index.js';
-import type { AdminServer, AdminServerOptions } from '../src/index.js';
+import { createAdminServer, createSystemClock, loadAdminToken } from '../src/index.js';
+import type { AdminRoute, AdminServer, AdminServerOptions } from '../src/index.js';
 import { createVirtualClock } from './virtual-clock.js';
 
 const servers: AdminServer[] = [];
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.stop();
 });
+
+const bearer = (token: string): RequestInit => ({ headers: { authorization: `Bearer ${token}` } });
 
 async function start(change: Partial<AdminServerOptions> = {}) {
   const server = createAdminServer({
@@ -37,6 +42,55 @@ describe('admin server', () => {
     const metrics = await get('/metrics?x=1');
     expect(metrics.headers.get('content-type')).toContain('text/plain');
     expect(await metrics.text()).toBe('parley_connections 1\n');
+  });
+
+  test('what operators may ask is answered to who has the token alone, and is not there without one', async () => {
+    const asked: unknown[] = [];
+    const route: AdminRoute = {
+      method: 'GET',
+      path: '/v1/rooms/*/timeline',
+      answer: async ({ parts, query }) => {
+        asked.push([...parts, query.get('app')]);
+        return { status: 200, body: { ok: true } };
+      },
+    };
+    const path = `/v1/rooms/${encodeURIComponent('회의/1')}/timeline?app=x`;
+    const none = await start({ routes: [route] });
+    expect((await none.get(path, bearer('undefined'))).status).toBe(404);
+    const { get } = await start({ routes: [route], token: 'a token of operators' });
+    for (const init of [
+      undefined,
+      bearer(''),
+      bearer('a'),
+      { headers: { authorization: 'a token of operators' } },
+    ]) {
+      expect((await get(path, init)).status).toBe(401);
+    }
+    expect(asked).toEqual([]);
+    const secret = await start({ routes: [route], token: 'a-token-of-operators' });
+    const answer = await secret.get(path, bearer('a-token-of-operators'));
+    expect([answer.status, await answer.json(), asked]).toEqual([200, { ok: true }, [['회의/1', 'x']]]);
+    for (const other of ['/v1/rooms/a/b/timeline', '/v1/rooms/%zz/timeline', '/v1/rooms/a']) {
+      expect((await secret.get(other, bearer('a-token-of-operators'))).status).toBe(404);
+    }
+  });
+
+  test('ADMIN_TOKEN_FILE: the token is what the file holds, and its faults are told without it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'parley admin '));
+    const [good, short] = [join(folder, 'token'), join(folder, 'short')];
+    writeFileSync(good, 'a-token-of-operators\n');
+    writeFileSync(short, 'geheim\n');
+    const load = (adminToken?: string, adminTokenFile?: string) =>
+      loadAdminToken({ adminToken, adminTokenFile });
+    expect([load(), load('set-in-place'), load(undefined, good)]).toEqual([
+      ...[undefined, 'set-in-place', 'a-token-of-operators'],
+    ]);
+    expect(() => load('set-in-place', good)).toThrow('both set');
+    expect(() => load(undefined, join(folder, 'missing'))).toThrow(
+      'ADMIN_TOKEN_FILE: cannot be read (ENOENT)',
+    );
+    expect(() => load(undefined, short)).toThrow(/^(?!.*geheim).*16 characters/s);
+    rmSync(folder, { recursive: true });
   });
 
   test('other paths are 404, other methods 405, HEAD has no body', async () => {

@@ -6,10 +6,12 @@ import {
   createReadiness,
   createSystemRandom,
   createTelemetry,
+  loadAdminToken,
   loadClusterSecret,
   VERSION,
 } from '@parley/kit';
 import type {
+  AdminRoute,
   Clock,
   ConfigValues,
   MetricDefinition,
@@ -55,6 +57,8 @@ export interface ProcessOptions<S extends Service & MemberService> {
   readonly store?: Service & { fresh(): boolean };
   /** Default: it hears itself over the bus, its store answers, and it is not draining. */
   readonly ready?: (service: S) => Readiness;
+  /** What operators may ask the service on the admin port. */
+  readonly admin?: (service: S) => readonly AdminRoute[];
   /** Where the service is to be found, for the start-up line; undefined where it has no port of its own. */
   readonly where?: (service: S) => string;
 }
@@ -94,6 +98,7 @@ export async function composeProcess<S extends Service & MemberService>(
     ready: () => options.ready?.(service) ?? readiness.judge(),
     metrics: () => telemetry.metrics(),
     contentType: telemetry.contentType,
+    ...{ routes: options.admin?.(service) ?? [], token: loadAdminToken(config) },
   });
   const started = (): string => {
     const where = options.where?.(service);

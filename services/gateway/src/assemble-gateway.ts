@@ -5,6 +5,7 @@ import { createAdmission } from './admission/admission.js';
 import type { LoadWatch } from './admission/load.js';
 import type { GatewayConfig } from './config.js';
 import type { ConnectionRules } from './connection/connection.js';
+import { createFlightRecorder } from './flight/create-flight-recorder.js';
 import { createIceServerSource } from './ice/ice-servers.js';
 import { withLifetimes } from './departure/lifetimes.js';
 import { createLiveConnections } from './live-connections.js';
@@ -50,7 +51,8 @@ export function assembleGateway(deps: AssemblyDeps): Assembly {
   const { loadWatch = IDLE } = deps;
   const { config, clock, random, telemetry, tokens, hash, endpoint, directory, copies, draining } = deps;
   const connections = liveConnections(deps);
-  const relay = createRelay({ ...deps, self: endpoint.id });
+  const recorder = createFlightRecorder({ clock, telemetry, events: config.flightRecorderEvents });
+  const relay = createRelay({ ...deps, self: endpoint.id, recorder });
   const parts: GatewayParts = {
     self: endpoint.id,
     config,
@@ -62,7 +64,11 @@ export function assembleGateway(deps: AssemblyDeps): Assembly {
     hash,
     copies,
     relay,
-    iceServers: createIceServerSource({ endpoint, directory, clock, random, telemetry }),
+    recorder,
+    iceServers: createIceServerSource({
+      ...{ endpoint, directory, clock, random, telemetry },
+      told: recorder.ice,
+    }),
     admission: createAdmission({
       ...{ config, clock, telemetry, draining, loadWatch },
       connections: () => connections.size,

@@ -34,6 +34,8 @@ export interface GatewayConfig {
   readonly drainSpreadMs: number;
   /** Between a goodbye and its close, while the client resumes elsewhere. */
   readonly drainLingerMs: number;
+  /** Events that the flight recorder keeps of one participant; 0: none. */
+  readonly flightRecorderEvents: number;
   /** The mean life of a native connection, after which it is moved; 0: as long as it lasts (U13). */
   readonly connectionLifetimeMs: number;
 }
@@ -56,5 +58,6 @@ export const DEFAULT_GATEWAY_CONFIG: GatewayConfig = Object.freeze({
   plain: true,
   drainSpreadMs: 2_000,
   drainLingerMs: 3_000,
+  flightRecorderEvents: 256,
   connectionLifetimeMs: 0,
 });

@@ -17,7 +17,9 @@ import type { GatewayConfig } from './config.js';
 import { createDegradation } from './departure/degradation.js';
 import type { Degradation } from './departure/degradation.js';
 import { drainConnections } from './departure/drain.js';
+import { answerRecordings } from './flight/answer-recordings.js';
 import { probeRoutes } from './http/probe-routes.js';
+import { timelineRoutes } from './http/timeline-route.js';
 import { createRoomCopies } from './rooms/create-room-copies.js';
 import type { RoomCopies } from './rooms/room-copies.js';
 import type { HttpRoute, SocketServer, SocketServerOptions } from './socket/port.js';
@@ -105,7 +107,7 @@ function assemble(deps: GatewayDeps): State {
   });
   const server = deps.sockets({
     upgrades: upgradeRoutes(assembly.parts),
-    routes: [...probeRoutes(() => state.readiness.judge()), ...(deps.routes ?? [])],
+    routes: [...probeRoutes(() => state.readiness.judge()), ...timelineRoutes(deps), ...(deps.routes ?? [])],
     onFault: (where, error) => {
       telemetry.count('parley_gateway_faults_total', { place: 'socket' });
       const reason = error instanceof Error ? error.name : typeof error;
@@ -124,6 +126,7 @@ function assemble(deps: GatewayDeps): State {
   endpoint.onRecord((from, record) => {
     if (!directory.hear(from, record)) assembly.take(from, record);
   });
+  endpoint.onRequest(async (_from, body) => answerRecordings(assembly.parts.recorder, body));
   endpoint.onUndelivered((_to, records) => assembly.undelivered(records));
   return state;
 }
@@ -147,6 +150,7 @@ async function start(state: State): Promise<void> {
   copies.start();
   state.degradation.start();
   state.loadWatch.start();
+  state.assembly.parts.recorder.start();
   void state.readiness.start();
   state.port = await server.listen(deps.config.host, deps.config.port);
   deps.telemetry.log('info', 'gateway-started', { id: deps.endpoint.id, driver: server.driver });
@@ -193,6 +197,7 @@ async function stop(state: State): Promise<void> {
   state.forget();
   void state.readiness.stop();
   state.loadWatch.stop();
+  state.assembly.parts.recorder.stop();
   copies.stop();
 }
 

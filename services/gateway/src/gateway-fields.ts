@@ -92,6 +92,13 @@ export const gatewayFields = {
     default: String(DEFAULT_LIMITS.burst),
     description: 'Frames that one connection may send at once',
   },
+  flightRecorderEvents: {
+    env: 'FLIGHT_RECORDER_EVENTS',
+    schema: integer({ min: 0, max: 4_096 }),
+    default: String(DEFAULT_GATEWAY_CONFIG.flightRecorderEvents),
+    description:
+      'Signaling events that are kept in memory of each participant, for timelines (DIAGNOSIS.md); 0: none',
+  },
   roomSize: {
     env: 'ROOM_SIZE',
     schema: integer({ min: 1, max: 1_000 }),
@@ -136,6 +143,7 @@ export function toGatewayConfig(settings: GatewaySettings): GatewayConfig {
     upgrades: { perSecond: upgradesPerSecond, burst: 2 * upgradesPerSecond },
     addressUpgrades: { perSecond: addressUpgradesPerSecond, burst: addressUpgradesPerSecond },
     badTokensPerHalfHour: settings.badTokensPerHalfHour,
+    flightRecorderEvents: settings.flightRecorderEvents,
     connectionLifetimeMs: (settings.connectionLifetimeS ?? 0) * 1_000,
     plain: settings.plainDialect ?? authMode === 'open',
   };

@@ -2,6 +2,7 @@ import type { Clock, Random, Telemetry, TokenVerifier } from '@parley/kit';
 import type { Admission } from './admission/admission.js';
 import type { GatewayConfig } from './config.js';
 import type { ConnectionRules } from './connection/connection.js';
+import type { FlightRecorder } from './flight/flight-recorder.js';
 import type { IceServerSource } from './ice/ice-servers.js';
 import type { LiveConnections } from './live-connections.js';
 import type { Relay } from './relay/relay.js';
@@ -21,6 +22,7 @@ export interface GatewayParts {
   readonly hash: (text: string) => string;
   readonly copies: RoomCopies;
   readonly relay: Relay;
+  readonly recorder: FlightRecorder;
   readonly iceServers: IceServerSource;
   readonly admission: Admission;
   readonly connections: LiveConnections;

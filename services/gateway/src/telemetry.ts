@@ -77,6 +77,20 @@ const CONNECTION_METRICS = [
   },
 ] as const satisfies readonly MetricDefinition[];
 
+/** What the flight recorder takes, looked at each half minute. */
+const RECORDER_METRICS = [
+  {
+    name: 'parley_flight_recorder_events',
+    type: 'gauge',
+    help: 'Signaling events that are kept of participants that are or were connected here.',
+  },
+  {
+    name: 'parley_flight_recorder_bytes',
+    type: 'gauge',
+    help: 'Memory that the kept signaling events take.',
+  },
+] as const satisfies readonly MetricDefinition[];
+
 /** Accepted = delivered + nacked + dropped + on the bus, over all gateways together (O3). */
 const SIGNAL_METRICS = [
   { name: 'parley_signals_accepted_total', type: 'counter', help: 'Signals that joined clients sent.' },
@@ -109,5 +123,6 @@ const SIGNAL_METRICS = [
 export const GATEWAY_METRICS: readonly MetricDefinition[] = Object.freeze([
   ...CONNECTION_METRICS,
   ...SIGNAL_METRICS,
+  ...RECORDER_METRICS,
   ...ROOM_METRICS,
 ]);

@@ -12,11 +12,13 @@ import type { Clock, Env, ProcessParts, Program, Service } from '@parley/kit';
 import { busFields, composeProcess } from '@parley/process';
 import { DEFAULT_ROOMS_CONFIG } from './owner/config.js';
 import { createRooms } from './owner/create-rooms.js';
+import type { Rooms } from './owner/create-rooms.js';
 import { createStore, STORE_SCHEMES } from './store/create-store.js';
 import type { Store } from './store/port.js';
 import { createStoreWatch } from './store/store-watch.js';
 import type { StoreWatch } from './store/store-watch.js';
 import { ROOMS_METRICS } from './telemetry.js';
+import { timelineRoute } from './timeline/timeline-route.js';
 
 /** The settings of a rooms replica as a process of its own. */
 export const roomsConfig = defineConfig({
@@ -59,6 +61,7 @@ function create(env: Env): Promise<ProcessParts> {
   return composeProcess({
     ...{ role: 'rooms', prefix: 'r', config, metrics: ROOMS_METRICS, clock },
     store: watched(store, clock),
+    admin: (rooms: Rooms) => [timelineRoute(rooms)],
     create: ({ member, random, telemetry }) => {
       const { endpoint, directory, healthy } = member;
       return createRooms({

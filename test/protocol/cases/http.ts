@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { newRoom } from '../support/native.js';
+import { exchange } from '../support/changes.js';
+import { join, newKey, newRoom } from '../support/native.js';
 import { scenario } from '../support/scenario.js';
 import type { Scenario } from '../support/scenario.js';
 import { tokenOf } from '../support/target.js';
@@ -182,4 +183,47 @@ export const http: readonly Scenario[] = [
         assert.equal((await fetch(url + path)).status, 200, url + path);
     }
   }),
+
+  scenario(
+    '[HTTP-5] a participant is told how its own connections came about, and of no others',
+    async (target) => {
+      const room = newRoom();
+      const [ann, bo] = [await join(target, room), await join(target, room)];
+      const cy = await join(target, room);
+      await exchange(ann, bo);
+      ann.frame({ type: 'signal', to: bo.you, kind: 'offer', link: [1, 1, 0] }, 'a body');
+      await bo.take(({ header }) => header['kind'] === 'offer');
+      const answer = await ask(target, `/v1/timeline?room=${encodeURIComponent(room)}`, `Bearer ${ann.key}`);
+      assert.equal(answer.status, 200);
+      assert.equal(answer.headers.get('cache-control'), 'no-store');
+      const text = await answer.text();
+      assert(!text.includes('a body') && !text.includes(ann.key));
+      const { you, pairs } = JSON.parse(text) as { you: string; pairs: OwnPair[] };
+      assert.equal(you, ann.you);
+      assert.deepEqual(pairs.map((pair) => pair.with).sort(), [bo.you, cy.you].sort());
+      const offers = pairs.flatMap(({ steps }) => steps.filter(({ step }) => step === 'offer'));
+      assert.deepEqual(
+        offers.map(({ from, bytes }) => [from, bytes]),
+        [[ann.you, 6]],
+      );
+      assert(pairs.every(({ verdicts }) => verdicts.every(({ code }) => /^[a-z-]+$/.test(code))));
+    },
+  ),
+
+  scenario('[HTTP-5] without a key: 401; with one of nobody in that room: 403', async (target) => {
+    const room = newRoom();
+    const { key } = await join(target, room);
+    const path = `/v1/timeline?room=${encodeURIComponent(room)}`;
+    assert.equal((await ask(target, `${path}&key=${key}`)).status, 401);
+    const refused = await ask(target, path, `Bearer ${newKey(target)}`);
+    const elsewhere = await ask(target, `/v1/timeline?room=${newRoom()}`, `Bearer ${key}`);
+    assert.deepEqual([refused.status, elsewhere.status], [403, 403]);
+    assert.equal(await refused.text(), await elsewhere.text());
+  }),
 ];
+
+interface OwnPair {
+  readonly with: string;
+  readonly steps: readonly { readonly step: string; readonly from: string; readonly bytes?: number }[];
+  readonly verdicts: readonly { readonly code: string }[];
+}

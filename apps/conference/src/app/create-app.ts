@@ -5,6 +5,7 @@ import type { Call, CallNews } from '../call/create-call.js';
 import { endingOf } from '../call/ending.js';
 import type { Ending } from '../call/ending.js';
 import { browserMedia } from '../devices/browser-media.js';
+import { answerSetupQuestions } from '../diagnosis/setup-channel.js';
 import { createDevices } from '../devices/create-devices.js';
 import type { Devices } from '../devices/create-devices.js';
 import { createNotices } from '../ui/notices.js';
@@ -65,10 +66,12 @@ export function createApp(window: Window): App {
     });
     history.replaceState(null, '', new URL(linkTo(location.origin, room)).pathname);
     screen.value = { name: 'call', call };
+    const endAnswers = answerSetupQuestions(call);
     const over = effect(() => {
       const state = call.state.value;
       if (state.name !== 'ended') return;
       screen.value = { name: 'ended', room, ending: endingOf(state) };
+      endAnswers();
       devices.stop();
       queueMicrotask(() => over());
     });

@@ -35,6 +35,8 @@ export interface Call {
   readonly screen: ScreenShare;
   /** The key of a tile that the user wants large. */
   readonly pinned: Signal<string | undefined>;
+  /** What somebody in the room is called; the empty id is oneself. */
+  nameOf(id: string): string;
   /** Leaves the room; nothing of the call goes on. */
   leave(): void;
 }
@@ -71,7 +73,7 @@ export function createCall(deps: CallDeps): Call {
   const view = createMeshView(mesh);
   const { state, joined, roster } = followSignaling(signaling);
   const nameOf = (id: string): string =>
-    id === '' ? name : signaling.roster?.participants.get(id)?.name || '?';
+    id === '' || id === signaling.id ? name : signaling.roster?.participants.get(id)?.name || '?';
   const talk = createRoomChannel({
     channel: mesh.channel('room'),
     nameOf,
@@ -111,7 +113,7 @@ export function createCall(deps: CallDeps): Call {
     get key() {
       return signaling.key;
     },
-    ...{ state, joined, people, talk, screen, peers: view.peers, stats: view.stats },
+    ...{ state, joined, people, talk, screen, nameOf, peers: view.peers, stats: view.stats },
     tiles: computed(() => tilesOf(people.value, [...view.tracks.value, ...own(devices, screen)])),
     sounds: computed(() => view.tracks.value.filter(({ track }) => track.kind === 'audio')),
     pinned: signal(undefined),

@@ -9,6 +9,9 @@ import { PageMenu } from '../ui/page-menu.js';
 import { CHECKS } from './check.js';
 import type { CheckName, Outcome } from './check.js';
 import { reportOf } from './report.js';
+import { askSetup } from './setup-channel.js';
+import type { SetupAnswer } from './setup-channel.js';
+import { SetupView } from './setup-view.js';
 import { summaryOf } from './summary-of.js';
 import { runChecks } from './run-checks.js';
 
@@ -18,8 +21,11 @@ export function DiagnosisView() {
   const t = useText();
   const outcomes = useSignal<ReadonlyMap<CheckName, Outcome>>(new Map());
   const running = useSignal<CheckName | undefined>(undefined);
+  const setup = useSignal<readonly SetupAnswer[] | undefined>(undefined);
   const run = async (): Promise<void> => {
     outcomes.value = new Map();
+    setup.value = undefined;
+    void askSetup().then((answers) => (setup.value = answers));
     const room = `diagnosis-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
     const told = (name: CheckName, outcome?: Outcome): void => {
       running.value = name;
@@ -31,7 +37,10 @@ export function DiagnosisView() {
   useEffect(() => void run(), []);
   const report = (): string => {
     const at = new Date().toISOString();
-    return reportOf(outcomes.peek(), { userAgent: navigator.userAgent, origin: location.origin, at });
+    const verdicts = (setup.peek() ?? []).flatMap((one) => one.verdicts?.map(({ code }) => code) ?? []);
+    return reportOf(outcomes.peek(), {
+      ...{ userAgent: navigator.userAgent, origin: location.origin, at, verdicts },
+    });
   };
   const summary = summaryOf(outcomes.value, running.value !== undefined);
   return (
@@ -51,6 +60,7 @@ export function DiagnosisView() {
             <Row key={name} name={name} outcome={outcomes.value.get(name)} running={running.value === name} />
           ))}
         </ul>
+        <SetupView answers={setup.value} />
         <div class="buttons">
           <CopyButton text={report} label={t('diagnosis.copy')} done={t('diagnosis.copied')} primary />
           <button

@@ -265,6 +265,53 @@ export const en = {
   'check.turn.failed': 'The relay gave no place ({reason}).',
   'check.turn.none': 'The server names none. Behind a strict firewall there may be no connection.',
   'check.unknown': 'The server could not be asked.',
+  'setup.title': 'How the call was set up',
+  'setup.none': 'No call is open in this browser. Open one in another tab, then run this again.',
+  'setup.alone': 'Nobody else has been in the room for some minutes.',
+  'signal.offer': 'offer',
+  'signal.answer': 'answer',
+  'signal.candidates': 'list of addresses',
+  'signal.other': 'message',
+  'verdict.unknown': 'The server says: {code}.',
+  'verdict.connected': 'Connected, {ms} ms after both were there.',
+  'verdict.complete':
+    'The server carried everything, within {ms} ms. If there is no picture all the same, the networks keep the two apart.',
+  'verdict.complete-no-relay':
+    'The server carried everything, within {ms} ms. It has no relay (TURN): some networks let no call through without one.',
+  'verdict.complete-no-credentials':
+    'The server carried everything, within {ms} ms, but {who} got no place at the relay (TURN).',
+  'verdict.failed':
+    'The server carried everything, but the browser of {who} found no way, though there is a relay.',
+  'verdict.failed-no-relay':
+    'The server carried everything, but the browser of {who} found no way, and there is no relay (TURN).',
+  'verdict.no-candidates':
+    'The browser of {who} gives no network address of its own: a VPN or a policy may forbid it.',
+  'verdict.never-met': '{from} left before {to} came.',
+  'verdict.no-offer': 'Both have been there for {ms} ms, and neither page began to connect.',
+  'verdict.offer-not-answered':
+    '{from} has offered a connection, and the page of {to} has not reacted for {ms} ms. Is it waiting for a permission?',
+  'verdict.collision': 'Both offered a connection at the same time, and neither gave way.',
+  'verdict.not-acknowledged':
+    '{to} was sent the {signal} of {from} {ms} ms ago, and the page does not react: it sleeps, or its network is gone.',
+  'verdict.away': 'The {signal} of {from} waits: {to} has lost the connection to the server.',
+  'verdict.gateway-died':
+    'The {signal} of {from} was not delivered: the server that {to} was connected to has failed, and {to} has not come back.',
+  'verdict.not-delivered': 'The {signal} of {from} did not reach {to}: servers do not reach each other.',
+  'verdict.not-known-yet': 'The {signal} of {from} was turned back: a server has not heard of everybody yet.',
+  'verdict.too-fast': 'The {signal} of {from} was turned back: its page sends too much at once.',
+  'verdict.too-large': 'The {signal} of {from} was turned back: it is too large.',
+  'verdict.forbidden': '{from} is not allowed to connect with others in this room.',
+  'verdict.replaced': 'The {signal} of {from} came from a page that another one has replaced.',
+  'verdict.left': '{who} left before the connection stood.',
+  'verdict.hung-up': '{who} has hung up and is still in the room.',
+  'verdict.gateway-silent': 'What happened is not known: a server that knew does not answer.',
+  'verdict.overwritten': 'What happened is not known: it was too long ago.',
+  'verdict.in-progress': 'The connection is being set up, the last step {ms} ms ago.',
+  'verdict.late-gateway':
+    'The {signal} of {from} came {ms} ms late: the server that {to} was connected to had failed.',
+  'verdict.late-away':
+    'The {signal} of {from} came {ms} ms late: {to} had lost the connection to the server.',
+  'verdict.late-lost': 'The {signal} of {from} came {ms} ms late, after {times} attempts.',
 };
 
 /** A text's name. */

@@ -263,4 +263,52 @@ export const ko: Texts = {
   'check.turn.failed': '중계 서버가 자리를 내주지 않았습니다 ({reason}).',
   'check.turn.none': '알려진 중계 서버가 없습니다. 엄격한 방화벽 뒤에서는 연결되지 않을 수 있습니다.',
   'check.unknown': '서버에 물어볼 수 없었습니다.',
+  'setup.title': '통화가 연결된 과정',
+  'setup.none': '이 브라우저에 열려 있는 통화가 없습니다. 다른 탭에서 통화를 연 다음 다시 실행하세요.',
+  'setup.alone': '최근 몇 분 동안 방에 다른 사람이 없었습니다.',
+  'signal.offer': '연결 제안',
+  'signal.answer': '연결 응답',
+  'signal.candidates': '주소 목록',
+  'signal.other': '메시지',
+  'verdict.unknown': '서버의 판정: {code}.',
+  'verdict.connected': '두 사람이 들어온 지 {ms}ms 만에 연결되었습니다.',
+  'verdict.complete':
+    '서버는 {ms}ms 안에 모두 전달했습니다. 그래도 영상이 없으면 네트워크가 두 사람을 가로막고 있습니다.',
+  'verdict.complete-no-relay':
+    '서버는 {ms}ms 안에 모두 전달했습니다. 중계 서버(TURN)가 없어서 일부 네트워크에서는 통화할 수 없습니다.',
+  'verdict.complete-no-credentials':
+    '서버는 {ms}ms 안에 모두 전달했지만, {who} 님이 중계 서버(TURN)의 자리를 받지 못했습니다.',
+  'verdict.failed':
+    '서버는 모두 전달했지만, 중계 서버가 있는데도 {who} 님의 브라우저가 길을 찾지 못했습니다.',
+  'verdict.failed-no-relay':
+    '서버는 모두 전달했지만, {who} 님의 브라우저가 길을 찾지 못했고 중계 서버(TURN)도 없습니다.',
+  'verdict.no-candidates':
+    '{who} 님의 브라우저가 자신의 네트워크 주소를 알려 주지 않습니다. VPN이나 정책이 막고 있을 수 있습니다.',
+  'verdict.never-met': '{to} 님이 들어오기 전에 {from} 님이 나갔습니다.',
+  'verdict.no-offer': '두 사람이 {ms}ms 동안 함께 있었지만 어느 쪽도 연결을 시작하지 않았습니다.',
+  'verdict.offer-not-answered':
+    '{from} 님이 연결을 제안했지만 {to} 님의 페이지가 {ms}ms 동안 반응하지 않습니다. 권한 허용을 기다리고 있나요?',
+  'verdict.collision': '두 사람이 동시에 연결을 제안했고 어느 쪽도 양보하지 않았습니다.',
+  'verdict.not-acknowledged':
+    '{from} 님의 {signal}을(를) {ms}ms 전에 {to} 님에게 보냈지만 페이지가 반응하지 않습니다. 잠들었거나 네트워크가 끊겼습니다.',
+  'verdict.away': '{from} 님의 {signal}이(가) 기다리고 있습니다. {to} 님의 서버 연결이 끊겼습니다.',
+  'verdict.gateway-died':
+    '{from} 님의 {signal}이(가) 전달되지 않았습니다. {to} 님이 연결했던 서버가 멈췄고 {to} 님은 돌아오지 않았습니다.',
+  'verdict.not-delivered':
+    '{from} 님의 {signal}이(가) {to} 님에게 닿지 않았습니다. 서버끼리 연결되지 않습니다.',
+  'verdict.not-known-yet': '{from} 님의 {signal}이(가) 되돌아왔습니다. 한 서버가 아직 모두를 알지 못합니다.',
+  'verdict.too-fast': '{from} 님의 {signal}이(가) 되돌아왔습니다. 페이지가 한꺼번에 너무 많이 보냅니다.',
+  'verdict.too-large': '{from} 님의 {signal}이(가) 되돌아왔습니다. 너무 큽니다.',
+  'verdict.forbidden': '{from} 님은 이 방에서 다른 사람과 연결할 권한이 없습니다.',
+  'verdict.replaced': '{from} 님의 {signal}은(는) 다른 페이지로 대체된 페이지에서 왔습니다.',
+  'verdict.left': '연결되기 전에 {who} 님이 나갔습니다.',
+  'verdict.hung-up': '{who} 님이 통화를 끊었지만 방에는 남아 있습니다.',
+  'verdict.gateway-silent': '무슨 일이 있었는지 알 수 없습니다. 알고 있던 서버가 응답하지 않습니다.',
+  'verdict.overwritten': '무슨 일이 있었는지 알 수 없습니다. 너무 오래되었습니다.',
+  'verdict.in-progress': '연결하는 중입니다. 마지막 단계는 {ms}ms 전이었습니다.',
+  'verdict.late-gateway':
+    '{from} 님의 {signal}이(가) {ms}ms 늦게 도착했습니다. {to} 님이 연결했던 서버가 멈췄었습니다.',
+  'verdict.late-away':
+    '{from} 님의 {signal}이(가) {ms}ms 늦게 도착했습니다. {to} 님의 서버 연결이 끊겼었습니다.',
+  'verdict.late-lost': '{from} 님의 {signal}이(가) {times}번 보낸 끝에 {ms}ms 늦게 도착했습니다.',
 };

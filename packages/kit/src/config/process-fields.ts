@@ -15,6 +15,20 @@ export const processFields = {
     default: '9464',
     description: 'Port of `/metrics`, `/healthz` and `/readyz`; 0: the system chooses',
   },
+  adminToken: {
+    env: 'ADMIN_TOKEN',
+    schema: text({ min: 16, max: 512 }),
+    optional: true,
+    secret: true,
+    description:
+      'What opens the questions on the admin port that only operators may ask; unset: they are not there',
+  },
+  adminTokenFile: {
+    env: 'ADMIN_TOKEN_FILE',
+    schema: text({ max: 4_096 }),
+    optional: true,
+    description: 'A file that holds `ADMIN_TOKEN`, read at the start',
+  },
   clusterSecret: {
     env: 'CLUSTER_SECRET',
     schema: text({ min: 32, max: 512 }),

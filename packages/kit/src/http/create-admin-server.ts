@@ -3,6 +3,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../ports/clock.js';
 import type { Service } from '../ports/service.js';
+import { carriesToken, findAdminRoute } from './admin-route.js';
+import type { AdminRoute } from './admin-route.js';
 import { listenExclusively } from './listen-exclusively.js';
 
 /** Whether the process can do its work now; each reason is a short fixed word such as `bus-late`. */
@@ -27,6 +29,9 @@ export interface AdminServerOptions {
   readonly metrics: () => Promise<string>;
   /** Of the metrics; default Prometheus' text format. */
   readonly contentType?: string;
+  /** Answered to who has `token` alone; without a token there are none. */
+  readonly routes?: readonly AdminRoute[];
+  readonly token?: string | undefined;
 }
 
 interface Answer {
@@ -41,7 +46,7 @@ const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /**
  * Creates the admin server: `/healthz` (200 while the event loop turns), `/readyz` (200, or 503, with
- * `{"ready","reasons"}`), `/metrics`. Every request is answered within 5 s or its connection is closed. `start` rejects
+ * `{"ready","reasons"}`), `/metrics`, and `routes`. Every request is answered within 5 s or its connection is closed. `start` rejects
  * with a clear message when the port is taken. It stays up while the process drains.
  */
 export function createAdminServer(options: AdminServerOptions): AdminServer {
@@ -77,7 +82,8 @@ async function serve(
 
 async function answerTo(options: AdminServerOptions, request: IncomingMessage): Promise<Answer> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return failure(405, 'method not allowed');
-  switch (request.url?.split('?', 1)[0]) {
+  const [path = '/', ...query] = (request.url ?? '/').split('?');
+  switch (path) {
     case '/healthz':
       return json(200, { alive: true });
     case '/readyz': {
@@ -87,8 +93,23 @@ async function answerTo(options: AdminServerOptions, request: IncomingMessage): 
     case '/metrics':
       return withinTime(options.clock, scrape(options));
     default:
-      return failure(404, 'not found');
+      return withinTime(options.clock, answerRoute(options, request, { path, query: query.join('?') }));
   }
+}
+
+async function answerRoute(
+  { routes = [], token }: AdminServerOptions,
+  request: IncomingMessage,
+  { path, query }: { readonly path: string; readonly query: string },
+): Promise<Answer> {
+  const found = token === undefined ? undefined : findAdminRoute(routes, path);
+  if (found === undefined || token === undefined) return failure(404, 'not found');
+  if (!carriesToken(request, token)) return failure(401, 'admin token required');
+  const { status, body } = await found.route.answer({
+    parts: found.parts,
+    query: new URLSearchParams(query),
+  });
+  return json(status, body);
 }
 
 async function scrape({ metrics, contentType = METRICS_TYPE }: AdminServerOptions): Promise<Answer> {

@@ -1,3 +1,4 @@
+import type { RecordingsReply, RecordingsRequest, TimelineReply, TimelineRequest } from './flight.js';
 import type {
   ClusterRecord,
   ListingRecord,
@@ -47,7 +48,15 @@ function withCopy(listing: ListingRecord): ListingRecord | undefined {
 }
 
 /** The bodies of requests and replies between services. */
-export type Body = OwnerRequest | OwnerReply | MintRequest | MintReply;
+export type Body =
+  | OwnerRequest
+  | OwnerReply
+  | MintRequest
+  | MintReply
+  | RecordingsRequest
+  | RecordingsReply
+  | TimelineRequest
+  | TimelineReply;
 
 /** One request or reply as bytes. */
 export function encodeBody(body: Body): Uint8Array {

@@ -1,6 +1,7 @@
 export * from './bindings-hash.js';
 export * from './codec.js';
 export * from './commands.js';
+export * from './flight.js';
 export * from './records.js';
 export * from './reduce.js';
 export * from './room-key.js';

@@ -110,8 +110,10 @@ export interface SignalRecord extends RoomRef {
   readonly to: string;
   /** Present for a binary frame. */
   readonly binary?: true;
-  /** Repeated from the frame, for the nack. */
+  /** Repeated from the frame, for the nack and the flight recorder. */
   readonly link?: LinkHeader;
+  /** Repeated from the frame, for the flight recorder. */
+  readonly kind?: string;
 }
 /** To the sender's gateway: that signal was not delivered. */
 export interface NackRecord extends RoomRef {

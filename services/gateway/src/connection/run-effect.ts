@@ -43,7 +43,11 @@ export function runEffect(native: Native, effect: Effect, feed: Feed): void {
       return relay.send({ room: seat.room, sender, header, binary, ...(payload && { payload }) });
     }
     case 'refuse-signal':
-      return relay.refuse({ tell: (header) => tell(native, header, feed) }, effect.header, effect.why);
+      return relay.refuse(
+        { participant: native.seat?.participant ?? '', tell: (header) => tell(native, header, feed) },
+        effect.header,
+        effect.why,
+      );
     case 'unseat':
       return unseat(native, effect.seat, effect.disconnected);
     case 'abandon':
@@ -90,18 +94,24 @@ function prepare(native: Native, { asked, seat: ref }: EffectOf<'prepare'>, feed
       copies,
       clock,
       send: (bytes, binary) => socket.send(bytes, binary),
-      onEnd: (why) => feed({ input: 'ended', why }),
+      onEnd: (why) => {
+        parts.recorder.ended(ref.you, why);
+        feed({ input: 'ended', why });
+      },
       onDropped: () => onDropped(native, feed),
       onSlow: () => feed({ input: 'close', reason: 'slow_consumer' }),
     },
     ref,
   );
   native.seat = seat;
-  if (copies.attach(ref.room, seat) === undefined) {
+  const room = copies.attach(ref.room, seat);
+  if (room === undefined) {
     native.seat = undefined;
     // A connection that was outdated has been told so, and this comes too late then.
     return feed({ input: 'unprepared', serial });
   }
+  const member = room.members.get(ref.you);
+  if (member !== undefined) parts.recorder.seated(ref.room, member, ref.resumed);
   const ice = parts.iceServers.supply(ref.room.app, ref.you, (iceServers, ttl) =>
     seat.tell({ type: 'ice-servers', iceServers, ttl }),
   );
@@ -119,7 +129,9 @@ function unseat(native: Native, ref: SeatRef, disconnected: boolean): void {
   native.ice = undefined;
   ice?.stop();
   seat?.stop();
-  if (seat !== undefined) native.parts.copies.detach(ref.room, seat, disconnected);
+  if (seat === undefined) return;
+  if (disconnected) native.parts.recorder.lost(ref.you);
+  native.parts.copies.detach(ref.room, seat, disconnected);
 }
 
 function armToken(native: Native, at: number, feed: Feed): void {

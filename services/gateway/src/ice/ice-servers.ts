@@ -27,6 +27,8 @@ export interface IceServerDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly telemetry: Pick<Telemetry, 'count'>;
+  /** What each mint for a participant came to; `unavailable`: to nothing. */
+  readonly told?: (participant: string, what: 'relay' | 'no-relay' | 'unavailable') => void;
 }
 
 /** A join waits no longer for ICE servers (JOIN-8). */
@@ -79,7 +81,8 @@ export function createIceServerSource(deps: IceServerDeps): IceServerSource {
 async function renew(supply: Supply): Promise<void> {
   const minted = await mint(supply);
   if (supply.stopped) return;
-  const { clock } = supply.deps;
+  const { clock, told } = supply.deps;
+  told?.(supply.request.identity, reachOf(minted.iceServers));
   if (minted.iceServers === undefined) {
     settle(supply, []);
     supply.cancel = clock.after(minted.retryAfterMs, () => void renew(supply));
@@ -93,6 +96,13 @@ async function renew(supply: Supply): Promise<void> {
   }
   if (!settle(supply, iceServers)) supply.push(iceServers, ttl);
   supply.cancel = clock.after(Math.max(ttl * 1_000 * RENEW_AT, 1_000), () => void renew(supply));
+}
+
+function reachOf(servers: readonly IceServer[] | undefined): 'relay' | 'no-relay' | 'unavailable' {
+  if (servers === undefined) return 'unavailable';
+  return servers.some(({ urls }) => [urls].flat().some((url) => /^turns?:/i.test(url)))
+    ? 'relay'
+    : 'no-relay';
 }
 
 function settle(supply: Supply, iceServers: readonly IceServer[]): boolean {

@@ -3,8 +3,15 @@ import type { Telemetry } from '@parley/kit';
 import { encodeFrame } from '@parley/protocol';
 import type { LinkHeader, NackReason, SignalToClient, SignalToServer } from '@parley/protocol';
 import { decodeRecord, encodeRecord } from '@parley/protocol/internal';
-import type { DecodedRecord, NackRecord, RoomRef, SignalRecord } from '@parley/protocol/internal';
+import type {
+  DecodedRecord,
+  FlightOutcome,
+  NackRecord,
+  RoomRef,
+  SignalRecord,
+} from '@parley/protocol/internal';
 import type { SignalRefusal } from '../connection/effect.js';
+import type { FlightRecorder } from '../flight/flight-recorder.js';
 import type { RoomCopies } from '../rooms/room-copies.js';
 import { isSeat } from '../session/seat.js';
 import type { Seat } from '../session/seat.js';
@@ -18,12 +25,15 @@ export interface Relay {
   /** A signal of a local participant; the payload is copied before this returns. */
   send(signal: LocalSignal): void;
   /** A signal that the connection itself turns back. */
-  refuse(sender: Pick<Seat, 'tell'>, header: SignalToServer, why: SignalRefusal): void;
+  refuse(sender: Refused, header: SignalToServer, why: SignalRefusal): void;
   /** Takes one record of another gateway; false if it is neither `signal` nor `nack`. */
   take(from: string, decoded: DecodedRecord): boolean;
   /** Records that reached nobody: their senders are told at once (R10). */
   undelivered(records: readonly Uint8Array[]): void;
 }
+
+/** Whose signal is turned back. */
+export type Refused = Pick<Seat, 'participant' | 'tell'>;
 
 /** A signal of a local participant. */
 export interface LocalSignal {
@@ -40,6 +50,7 @@ export interface RelayDeps {
   readonly copies: Pick<RoomCopies, 'copy' | 'session'>;
   readonly endpoint: Pick<Endpoint, 'send'>;
   readonly telemetry: Pick<Telemetry, 'count'>;
+  readonly recorder: Pick<FlightRecorder, 'sent' | 'received' | 'nacked'>;
   /** Whether the bus carries anything now. */
   readonly connected: () => boolean;
   readonly draining: () => boolean;
@@ -55,7 +66,10 @@ interface Transit {
   readonly from: string;
   readonly n: number;
   readonly to: string;
+  readonly kind: string | undefined;
   readonly link: LinkHeader | undefined;
+  /** Of the payload; of the whole frame if it came from another gateway. */
+  readonly bytes: number;
   readonly binary: boolean;
   readonly path: 'local' | 'remote';
   /** What the recipient's client gets. */
@@ -84,6 +98,8 @@ export function createRelay(deps: RelayDeps): Relay {
     send: (signal) => send(state, signal),
     refuse: (sender, header, why) => {
       accept(state);
+      const signal = { ...header, from: sender.participant, bytes: 0 };
+      state.recorder.sent(signal, 'drop' in why ? why.drop : why.nack);
       if ('drop' in why) return drop(state, why.drop);
       countNack(state, why.nack);
       tellNack(sender, { about: header.to, link: header.link, reason: why.nack }, why.retryAfterMs);
@@ -117,7 +133,9 @@ function send(state: State, { room, sender, header, payload, binary }: LocalSign
     from,
     n,
     to,
+    kind,
     link,
+    bytes: payload?.length ?? 0,
     binary,
     path: 'local',
     frame: () => encodeFrame(shown, payload),
@@ -133,14 +151,16 @@ function receive(
   { record, frame }: { readonly record: SignalRecord; readonly frame: Uint8Array | undefined },
 ): void {
   if (frame === undefined) return;
-  const { app, room: name, from, n, to, link } = record;
+  const { app, room: name, from, n, to, kind, link } = record;
   const room = { app, room: name };
   const transit: Transit = {
     room,
     from,
     n,
     to,
+    kind,
     link,
+    bytes: frame.length,
     binary: record.binary === true,
     path: 'remote',
     frame: () => frame,
@@ -173,6 +193,7 @@ function conclude(state: State, transit: Transit, verdict: Verdict): void {
     case 'nack':
       return nack(state, transit, verdict.reason);
     case 'drop':
+      log(state, transit, verdict.reason);
       return drop(state, verdict.reason);
   }
 }
@@ -188,12 +209,13 @@ function deliver(state: State, transit: Transit): void {
   state.known.add(from);
   state.known.add(to);
   if (!session.transmit(frame(), binary)) return nack(state, transit, 'away');
+  log(state, transit, 'delivered');
   state.telemetry.count('parley_signals_delivered_total', { path });
 }
 
 function forward(state: State, transit: Transit, gateway: string): void {
   if (!state.connected()) return nack(state, transit, 'unreachable');
-  const { room, from, n, to, link, binary } = transit;
+  const { room, from, n, to, kind, link, binary } = transit;
   state.known.add(to);
   const record: SignalRecord = {
     type: 'signal',
@@ -203,7 +225,9 @@ function forward(state: State, transit: Transit, gateway: string): void {
     to,
     ...(binary && { binary }),
     ...(link && { link }),
+    ...(kind !== undefined && { kind }),
   };
+  state.recorder.sent(transit, 'forwarded', gateway);
   state.telemetry.count('parley_signals_forwarded_total');
   state.endpoint.send(gateway, encodeRecord(record, transit.frame()));
 }
@@ -235,16 +259,25 @@ function isWhole({ app, room, to, n }: SignalRecord | NackRecord): boolean {
 
 function hearNack(state: State, nacked: NackRecord): void {
   const { app, room, to, n, about, link, reason, retryAfterMs } = nacked;
+  state.recorder.nacked({ from: to, to: about, link, bytes: 0 }, reason);
   const session = state.copies.session({ app, room }, to);
   if (session !== undefined && session.n === n && isSeat(session))
     tellNack(session, { about, link, reason }, retryAfterMs);
 }
 
-function nack(state: State, { link, turnBack }: Transit, reason: NackReason): void {
+function nack(state: State, transit: Transit, reason: NackReason): void {
+  const { link, turnBack } = transit;
+  log(state, transit, reason);
   // An acknowledgement alone is not numbered: there is nothing to send again (NACK-2).
   if (link?.[1] === 0) return drop(state, 'acknowledgement');
   countNack(state, reason);
   turnBack(reason, RETRY_MS[reason]);
+}
+
+/** The sender's gateway records what it was sent, the recipient's what came from another one. */
+function log({ recorder }: State, transit: Transit, outcome: FlightOutcome): void {
+  if (transit.path === 'local') recorder.sent(transit, outcome);
+  else recorder.received(transit, outcome);
 }
 
 function tellNack(

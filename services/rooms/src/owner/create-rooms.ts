@@ -1,8 +1,11 @@
 import type { DirectoryChange } from '@parley/bus';
-import { decodeRecord, encodeBody } from '@parley/protocol/internal';
-import type { ListingRecord } from '@parley/protocol/internal';
+import { decodeBody, decodeRecord, encodeBody } from '@parley/protocol/internal';
+import type { Body, ListingRecord, RoomRef, TimelineRequest } from '@parley/protocol/internal';
 import type { Service } from '@parley/kit';
 
+import { ownTimeline } from '../timeline/own-timeline.js';
+import { roomTimeline } from '../timeline/room-timeline.js';
+import type { RoomTimeline } from '../timeline/room-timeline.js';
 import { answerRequest } from './answer-request.js';
 import { DEFAULT_ROOMS_CONFIG } from './config.js';
 import { canOwn } from './context.js';
@@ -29,6 +32,8 @@ export interface Rooms extends Service {
   ready(): boolean;
   /** For the heartbeat: whether this replica is going away. */
   draining(): boolean;
+  /** What the gateways have recorded of a room, any room, whoever owns it. */
+  timeline(room: RoomRef): Promise<RoomTimeline>;
 }
 
 /**
@@ -51,7 +56,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
   deps.endpoint.onRecord((from, bytes) => {
     if (!deps.directory.hear(from, bytes)) hearRecord(ctx, cycles, { from, bytes });
   });
-  deps.endpoint.onRequest(async (from, body) => encodeBody(await answerRequest(ctx, from, body)));
+  deps.endpoint.onRequest(async (from, body) => encodeBody(await answer(ctx, from, body)));
   deps.endpoint.onUndelivered(createUndelivered(ctx));
   return {
     start: async () => void (ctx.startedAt === undefined && cancels.push(...begin(ctx, cycles))),
@@ -59,7 +64,16 @@ export function createRooms(deps: RoomsDeps): Rooms {
     stop: () => stop(ctx, cancels),
     ready: () => !ctx.draining && canOwn(ctx),
     draining: () => ctx.draining,
+    timeline: (room) => roomTimeline(ctx, room),
   };
+}
+
+async function answer(ctx: Context, from: string, body: Uint8Array): Promise<Body> {
+  const request = decodeBody<TimelineRequest>(body);
+  if (request?.type !== 'timeline') return answerRequest(ctx, from, body);
+  const { app, room, keyHash } = request;
+  const timeline = await ownTimeline(ctx, { app, room }, keyHash);
+  return timeline ? { type: 'timeline', timeline } : { type: 'refused', error: 'forbidden' };
 }
 
 function begin(ctx: Context, cycles: DigestCycles): (() => void)[] {
