@@ -13,11 +13,13 @@ import {
   describeConfig,
   loadClusterSecret,
   loadConfig,
+  logLevelRoute,
+  logReadiness,
   memoryShare,
   runProcess,
   VERSION,
 } from '@parley/kit';
-import type { Auth, ProcessParts } from '@parley/kit';
+import type { Auth, ProcessParts, Readiness } from '@parley/kit';
 import { createId } from '@parley/protocol';
 import { ROOMS_METRICS } from '@parley/rooms';
 import { nodeHmacs, TURN_METRICS } from '@parley/turn-credentials';
@@ -45,12 +47,13 @@ async function create(env: NodeJS.ProcessEnv, lan: boolean): Promise<ProcessPart
   const config = loadConfig(standaloneConfig, lan ? { HOST: '0.0.0.0', ...env } : env);
   const clock = createSystemClock();
   const random = createSystemRandom();
+  const node = createId('s', random.bytes);
+  const logger = createLogger({ level: config.logLevel, service: 'standalone', node });
   const telemetry = createTelemetry({
     definitions: [...GATEWAY_METRICS, ...ROOMS_METRICS, ...TURN_METRICS],
-    logger: createLogger({ level: config.logLevel, service: 'standalone' }),
+    ...{ logger, node },
     service: 'standalone',
     version: VERSION,
-    node: createId('s', random.bytes),
   });
   const clusterSecret = loadClusterSecret({ value: config.clusterSecret });
   const auth = await createAuth(config, { clock, secret: clusterSecret });
@@ -68,16 +71,15 @@ async function create(env: NodeJS.ProcessEnv, lan: boolean): Promise<ProcessPart
     hash: (text) => createHash('sha256').update(text).digest('base64url'),
     routes: [...pageRoutes(), ...devRoutes(auth)],
   });
+  const ready = (): Readiness => gateway.ready();
   const admin = createAdminServer({
-    host: config.adminHost,
-    port: config.adminPort,
-    clock,
-    ready: () => gateway.ready(),
+    ...{ host: config.adminHost, port: config.adminPort, clock, ready },
+    ...{ adminToken: config.adminToken, routes: logLevelRoute({ logger, clock, telemetry }) },
     metrics: () => telemetry.metrics(),
     contentType: telemetry.contentType,
   });
   return {
-    services: [admin, ...services],
+    services: [admin, logReadiness({ clock, telemetry, ready }), ...services],
     telemetry,
     clock,
     drainMs: config.drainWindowS * 1_000,

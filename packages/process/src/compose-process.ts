@@ -7,6 +7,8 @@ import {
   createSystemRandom,
   createTelemetry,
   loadClusterSecret,
+  logLevelRoute,
+  logReadiness,
   VERSION,
 } from '@parley/kit';
 import type {
@@ -69,9 +71,10 @@ export async function composeProcess<S extends Service & MemberService>(
   const { role, prefix, config, metrics, clock, store } = options;
   const random = createSystemRandom();
   const id = createId(prefix, random.bytes);
+  const logger = createLogger({ level: config.logLevel, service: role, node: id });
   const telemetry = createTelemetry({
     definitions: [...OUTSIDE_METRICS, ...metrics],
-    logger: createLogger({ level: config.logLevel, service: role }),
+    logger,
     ...{ service: role, version: VERSION, node: id },
   });
   const secret = loadClusterSecret({ value: config.clusterSecret });
@@ -89,9 +92,10 @@ export async function composeProcess<S extends Service & MemberService>(
     soft: () => [...outside].flatMap(([reason, holds]) => (holds() ? [reason] : [])),
   });
   const watch = watchOutside({ ...{ clock, telemetry, reasons: outside }, ...member });
+  const ready = (): Readiness => options.ready?.(service) ?? readiness.judge();
   const admin = createAdminServer({
-    ...{ host: config.adminHost, port: config.adminPort, clock },
-    ready: () => options.ready?.(service) ?? readiness.judge(),
+    ...{ host: config.adminHost, port: config.adminPort, clock, ready },
+    ...{ adminToken: config.adminToken, routes: logLevelRoute({ logger, clock, telemetry }) },
     metrics: () => telemetry.metrics(),
     contentType: telemetry.contentType,
   });
@@ -105,7 +109,8 @@ export async function composeProcess<S extends Service & MemberService>(
   };
   return {
     services: [
-      ...[admin, readiness, watch, ...optional(store), member, service],
+      ...[admin, readiness, logReadiness({ clock, telemetry, ready }), watch],
+      ...[...optional(store), member, service],
       ...(options.beside?.(service) ?? []),
     ],
     ...{ telemetry, clock, started },

@@ -18,6 +18,7 @@ import { createDegradation } from './departure/degradation.js';
 import type { Degradation } from './departure/degradation.js';
 import { drainConnections } from './departure/drain.js';
 import { probeRoutes } from './http/probe-routes.js';
+import { log } from './logs.js';
 import { createRoomCopies } from './rooms/create-room-copies.js';
 import type { RoomCopies } from './rooms/room-copies.js';
 import type { HttpRoute, SocketServer, SocketServerOptions } from './socket/port.js';
@@ -109,7 +110,7 @@ function assemble(deps: GatewayDeps): State {
     onFault: (where, error) => {
       telemetry.count('parley_gateway_faults_total', { place: 'socket' });
       const reason = error instanceof Error ? error.name : typeof error;
-      telemetry.log('error', 'socket-fault', { where, reason });
+      log(telemetry, 'socket-fault', { where, reason });
     },
     maxFrameBytes: config.limits.frameBytes,
   });
@@ -149,7 +150,8 @@ async function start(state: State): Promise<void> {
   state.loadWatch.start();
   void state.readiness.start();
   state.port = await server.listen(deps.config.host, deps.config.port);
-  deps.telemetry.log('info', 'gateway-started', { id: deps.endpoint.id, driver: server.driver });
+  const { telemetry, endpoint } = deps;
+  log(telemetry, 'gateway-started', { gateway: endpoint.id, driver: server.driver, port: state.port });
 }
 
 /** Not ready before a join would succeed: this process hears itself, and somebody owns rooms. */

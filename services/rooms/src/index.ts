@@ -9,4 +9,5 @@ export type { Store, Stored } from './store/port.js';
 export { createStoreWatch } from './store/store-watch.js';
 export type { StoreWatch } from './store/store-watch.js';
 export { roomsConfig, roomsProgram } from './program.js';
+export { ROOMS_LOGS } from './logs.js';
 export { ROOMS_METRICS } from './telemetry.js';

@@ -15,6 +15,14 @@ export const processFields = {
     default: '9464',
     description: 'Port of `/metrics`, `/healthz` and `/readyz`; 0: the system chooses',
   },
+  adminToken: {
+    env: 'ADMIN_TOKEN',
+    schema: text({ min: 16, max: 512 }),
+    optional: true,
+    secret: true,
+    description:
+      'What an operator shows on the admin port (`Authorization: Bearer …`) to do more than read metrics; unset: nobody can',
+  },
   clusterSecret: {
     env: 'CLUSTER_SECRET',
     schema: text({ min: 32, max: 512 }),

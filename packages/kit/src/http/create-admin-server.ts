@@ -3,6 +3,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../ports/clock.js';
 import type { Service } from '../ports/service.js';
+import { answerAdminRoute, jsonAnswer, refusal } from './admin-route.js';
+import type { AdminAnswer, AdminRoute } from './admin-route.js';
 import { listenExclusively } from './listen-exclusively.js';
 
 /** Whether the process can do its work now; each reason is a short fixed word such as `bus-late`. */
@@ -27,12 +29,10 @@ export interface AdminServerOptions {
   readonly metrics: () => Promise<string>;
   /** Of the metrics; default Prometheus' text format. */
   readonly contentType?: string;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly body: string;
+  /** Further routes, for who has the admin token. */
+  readonly routes?: readonly AdminRoute[];
+  /** Unset: the routes are not there. */
+  readonly adminToken?: string | undefined;
 }
 
 const ANSWER_WITHIN_MS = 4000;
@@ -41,7 +41,7 @@ const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /**
  * Creates the admin server: `/healthz` (200 while the event loop turns), `/readyz` (200, or 503, with
- * `{"ready","reasons"}`), `/metrics`. Every request is answered within 5 s or its connection is closed. `start` rejects
+ * `{"ready","reasons"}`), `/metrics`, and the given routes. Every request is answered within 5 s or its connection is closed. `start` rejects
  * with a clear message when the port is taken. It stays up while the process drains.
  */
 export function createAdminServer(options: AdminServerOptions): AdminServer {
@@ -68,46 +68,41 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  request.resume();
   response.on('error', () => undefined);
-  const answer = await answerTo(options, request).catch(() => failure(500, 'failed'));
+  const answer = await answerTo(options, request).catch(() => refusal(500, 'failed'));
+  request.resume();
   response.writeHead(answer.status, { 'content-type': answer.type, 'cache-control': 'no-store' });
   response.end(request.method === 'HEAD' ? undefined : answer.body);
 }
 
-async function answerTo(options: AdminServerOptions, request: IncomingMessage): Promise<Answer> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return failure(405, 'method not allowed');
+async function answerTo(options: AdminServerOptions, request: IncomingMessage): Promise<AdminAnswer> {
+  const { routes = [], adminToken } = options;
+  const found = await answerAdminRoute({ routes, adminToken }, request);
+  if (found !== undefined) return found;
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405, 'method not allowed');
   switch (request.url?.split('?', 1)[0]) {
     case '/healthz':
-      return json(200, { alive: true });
+      return jsonAnswer(200, { alive: true });
     case '/readyz': {
       const { ready, reasons } = options.ready();
-      return json(ready ? 200 : 503, { ready, reasons });
+      return jsonAnswer(ready ? 200 : 503, { ready, reasons });
     }
     case '/metrics':
       return withinTime(options.clock, scrape(options));
     default:
-      return failure(404, 'not found');
+      return refusal(404, 'not found');
   }
 }
 
-async function scrape({ metrics, contentType = METRICS_TYPE }: AdminServerOptions): Promise<Answer> {
+async function scrape({ metrics, contentType = METRICS_TYPE }: AdminServerOptions): Promise<AdminAnswer> {
   return { status: 200, type: contentType, body: await metrics() };
 }
 
-function withinTime(clock: Clock, answer: Promise<Answer>): Promise<Answer> {
+function withinTime(clock: Clock, answer: Promise<AdminAnswer>): Promise<AdminAnswer> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.after(ANSWER_WITHIN_MS, () => resolve(failure(503, 'timed out')));
+    const cancel = clock.after(ANSWER_WITHIN_MS, () => resolve(refusal(503, 'timed out')));
     answer.then(resolve, reject).finally(cancel);
   });
-}
-
-function failure(status: number, error: string): Answer {
-  return json(status, { error });
-}
-
-function json(status: number, value: unknown): Answer {
-  return { status, type: 'application/json', body: `${JSON.stringify(value)}\n` };
 }
 
 function stop(server: Server): Promise<void> {

@@ -3,8 +3,9 @@ import type { SeatRef } from './connection.js';
 import { toCommand, toJoinCommand } from './commands.js';
 import type { Effect, Tally } from './effect.js';
 import type { Input } from './input.js';
-import { arm, onDropped, release } from './native-connection.js';
+import { arm, onDropped, release, sendFrame } from './native-connection.js';
 import type { Native } from './native-connection.js';
+import { log } from '../logs.js';
 import { createSeat } from '../session/seat.js';
 import { verifyToken } from './verify.js';
 
@@ -64,7 +65,7 @@ export function runEffect(native: Native, effect: Effect, feed: Feed): void {
 }
 
 function tell(native: Native, header: object, feed: Feed): void {
-  if (native.socket.send(encodeFrame(header), false) === 'dropped') onDropped(native, feed);
+  if (sendFrame(native, encodeFrame(header), false) === 'dropped') onDropped(native, feed);
 }
 
 function verify(native: Native, { serial, token }: EffectOf<'verify'>, feed: Feed): void {
@@ -82,14 +83,14 @@ function join(native: Native, { asked, join: header, identity }: EffectOf<'join'
 
 /** Takes the seat in the same turn as the owner's answer came, then waits for ICE servers (JOIN-8). */
 function prepare(native: Native, { asked, seat: ref }: EffectOf<'prepare'>, feed: Feed): void {
-  const { parts, socket } = native;
+  const { parts } = native;
   const { copies, clock } = parts;
   const { serial } = asked;
   const seat = createSeat(
     {
       copies,
       clock,
-      send: (bytes, binary) => socket.send(bytes, binary),
+      send: (bytes, binary) => sendFrame(native, bytes, binary),
       onEnd: (why) => feed({ input: 'ended', why }),
       onDropped: () => onDropped(native, feed),
       onSlow: () => feed({ input: 'close', reason: 'slow_consumer' }),
@@ -135,13 +136,17 @@ function armToken(native: Native, at: number, feed: Feed): void {
   );
 }
 
-function tally({ parts: { telemetry } }: Native, what: Tally): void {
+function tally({ parts: { telemetry }, connection, log: lines }: Native, what: Tally): void {
   switch (what.count) {
     case 'hello':
+      lines.hello(what.result, 'identity' in connection ? connection.identity.app : undefined);
       return telemetry.count('parley_gateway_hellos_total', { result: what.result });
     case 'join':
+      if ('seat' in what) lines.joined(what.seat);
+      else lines.refused(what.room, what.result);
       return telemetry.count('parley_gateway_joins_total', { result: what.result });
     case 'rejected':
+      log(telemetry, 'frame-rejected', { connection: lines.id, code: what.code });
       return telemetry.count('parley_gateway_frames_rejected_total', { code: what.code });
   }
 }

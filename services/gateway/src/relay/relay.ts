@@ -5,6 +5,7 @@ import type { LinkHeader, NackReason, SignalToClient, SignalToServer } from '@pa
 import { decodeRecord, encodeRecord } from '@parley/protocol/internal';
 import type { DecodedRecord, NackRecord, RoomRef, SignalRecord } from '@parley/protocol/internal';
 import type { SignalRefusal } from '../connection/effect.js';
+import { log } from '../logs.js';
 import type { RoomCopies } from '../rooms/room-copies.js';
 import { isSeat } from '../session/seat.js';
 import type { Seat } from '../session/seat.js';
@@ -39,7 +40,7 @@ export interface RelayDeps {
   readonly self: string;
   readonly copies: Pick<RoomCopies, 'copy' | 'session'>;
   readonly endpoint: Pick<Endpoint, 'send'>;
-  readonly telemetry: Pick<Telemetry, 'count'>;
+  readonly telemetry: Pick<Telemetry, 'count' | 'log'>;
   /** Whether the bus carries anything now. */
   readonly connected: () => boolean;
   readonly draining: () => boolean;
@@ -173,6 +174,7 @@ function conclude(state: State, transit: Transit, verdict: Verdict): void {
     case 'nack':
       return nack(state, transit, verdict.reason);
     case 'drop':
+      log(state.telemetry, 'signal-dropped', { ...placeOf(transit), reason: verdict.reason });
       return drop(state, verdict.reason);
   }
 }
@@ -215,6 +217,7 @@ function bounce(state: State, bytes: Uint8Array): void {
   const { app, room, from, n, to, link } = record;
   if (link?.[1] === 0) return drop(state, 'acknowledgement');
   countNack(state, 'unreachable');
+  log(state.telemetry, 'signal-nacked', { app, room, from, to, reason: 'unreachable', path: 'remote' });
   hearNack(state, {
     type: 'nack',
     app,
@@ -240,11 +243,17 @@ function hearNack(state: State, nacked: NackRecord): void {
     tellNack(session, { about, link, reason }, retryAfterMs);
 }
 
-function nack(state: State, { link, turnBack }: Transit, reason: NackReason): void {
+function nack(state: State, transit: Transit, reason: NackReason): void {
+  const { link, turnBack } = transit;
   // An acknowledgement alone is not numbered: there is nothing to send again (NACK-2).
   if (link?.[1] === 0) return drop(state, 'acknowledgement');
   countNack(state, reason);
+  log(state.telemetry, 'signal-nacked', { ...placeOf(transit), reason });
   turnBack(reason, RETRY_MS[reason]);
+}
+
+function placeOf({ room, from, to, path }: Transit) {
+  return { app: room.app, room: room.room, from, to, path };
 }
 
 function tellNack(

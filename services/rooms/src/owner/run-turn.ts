@@ -5,11 +5,13 @@ import type { RoomState } from '@parley/protocol/internal';
 import { applyAll } from '../room/apply-all.js';
 import type { Applied } from '../room/apply-all.js';
 import { nextEpoch } from '../room/epoch.js';
+import { log } from '../logs.js';
 import { callStore } from './call-store.js';
 import type { Context } from './context.js';
 import { finish, refuseAll } from './finish.js';
 import { settleClaims } from './gather.js';
 import type { Job } from './job.js';
+import { logCommit } from './log-commit.js';
 import { loadRoom, setState, verify } from './load-room.js';
 import type { OwnedRoom } from './owned-room.js';
 import type { Store } from '../store/port.js';
@@ -38,7 +40,7 @@ export async function runTurn(ctx: Context, room: OwnedRoom, jobs: readonly Job[
   } catch (error) {
     room.doubt = true;
     if (!(error instanceof StoreFailure)) throw error;
-    ctx.telemetry.log('warn', 'store-failed', { reason: error.message });
+    log(ctx.telemetry, 'store-failed', { ...room.ref, reason: error.message });
     const behind = room.queue.splice(0);
     ctx.queued -= behind.length;
     refuseAll(ctx, [...jobs, ...behind], 'store');
@@ -94,6 +96,7 @@ async function commit(
   const expected = before.at[1] === 0 ? undefined : before.at;
   room.highestSeen = Math.max(room.highestSeen, batch.at[0]);
   const stored = { state: after, batch };
+  const startedAt = ctx.clock.now();
   const result = await tryCommit(ctx, turn, (store) => store.commit(room.ref, expected, stored));
   if (result !== 'ok') {
     turn.attempts.push({ at: batch.at, before, applied, work: work.work });
@@ -103,6 +106,11 @@ async function commit(
   room.checkedAt = ctx.clock.now();
   setState(ctx, room, after);
   publishBatch(ctx, room, { before, after, batch });
+  logCommit(ctx.telemetry, room.ref, { before, after, batch });
+  const [epoch, version] = batch.at;
+  const changes = batch.changes.map(({ what }) => what).join(' ');
+  const ms = ctx.clock.now() - startedAt;
+  log(ctx.telemetry, 'room-committed', { ...room.ref, epoch, version, changes, ms });
   if (work.work.isMerge) endFork(ctx, room, { before, after });
   finish(ctx, room, work);
   return true;
@@ -134,6 +142,7 @@ function finishHappened(ctx: Context, room: OwnedRoom, turn: Turn): boolean {
   ctx.telemetry.count('parley_rooms_commits_total', { result: 'happened' });
   const committed = { before, after: applied.state, batch: attempt.applied.batch };
   publishBatch(ctx, room, committed);
+  logCommit(ctx.telemetry, room.ref, committed);
   if (work.isMerge) endFork(ctx, room, committed);
   finish(ctx, room, { turn, work, applied });
   return true;
