@@ -13,6 +13,7 @@ import {
   describeConfig,
   loadClusterSecret,
   loadConfig,
+  loadTracer,
   logLevelRoute,
   logReadiness,
   memoryShare,
@@ -55,6 +56,8 @@ async function create(env: NodeJS.ProcessEnv, lan: boolean): Promise<ProcessPart
     service: 'standalone',
     version: VERSION,
   });
+  const { otlpEndpoint: endpoint, traceRatio: ratio } = config;
+  const tracer = await loadTracer({ endpoint, ratio, service: 'standalone', version: VERSION, node });
   const clusterSecret = loadClusterSecret({ value: config.clusterSecret });
   const auth = await createAuth(config, { clock, secret: clusterSecret });
   const addresses = lanAddresses(networkInterfaces());
@@ -65,7 +68,7 @@ async function create(env: NodeJS.ProcessEnv, lan: boolean): Promise<ProcessPart
       ? createSocketServer({ ...options, tls }, { clock, prefer: 'ws' })
       : createSocketServer(options, { clock, prefer: config.socket }));
   const { services, gateway } = createStandalone({
-    ...{ config, clock, random, telemetry, auth, clusterSecret, sockets },
+    ...{ config, clock, random, telemetry, tracer, auth, clusterSecret, sockets },
     hmacs: nodeHmacs(),
     memory: memoryShare,
     hash: (text) => createHash('sha256').update(text).digest('base64url'),
@@ -83,7 +86,7 @@ async function create(env: NodeJS.ProcessEnv, lan: boolean): Promise<ProcessPart
     telemetry,
     clock,
     drainMs: config.drainWindowS * 1_000,
-    flush: () => telemetry.flush(),
+    flush: async () => void (await Promise.all([tracer?.flush(), telemetry.flush()])),
     started() {
       const [port, adminPort] = [gateway.port(), admin.port()];
       const line = startLine({ config, port, adminPort, server, lan: lan ? addresses[0] : undefined });

@@ -7,6 +7,7 @@ import {
   createSystemRandom,
   createTelemetry,
   loadClusterSecret,
+  loadTracer,
   logLevelRoute,
   logReadiness,
   VERSION,
@@ -21,6 +22,7 @@ import type {
   Random,
   Readiness,
   Service,
+  Tracer,
 } from '@parley/kit';
 import { createId } from '@parley/protocol';
 import type { busFields } from './bus-fields.js';
@@ -37,6 +39,8 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly telemetry: ProcessTelemetry;
+  /** Undefined: nothing is traced. */
+  readonly tracer: Tracer | undefined;
   /** What the processes of the cluster share. */
   readonly secret: string;
 }
@@ -77,12 +81,14 @@ export async function composeProcess<S extends Service & MemberService>(
     logger,
     ...{ service: role, version: VERSION, node: id },
   });
+  const { otlpEndpoint: endpoint, traceRatio: ratio } = config;
+  const tracer = await loadTracer({ endpoint, ratio, service: role, version: VERSION, node: id });
   const secret = loadClusterSecret({ value: config.clusterSecret });
   const member = createMember({
     ...{ bus: createBus(config.busUrl, clock), clock, telemetry, id, role },
     ...(store !== undefined && { storeFresh: () => store.fresh() }),
   });
-  const service = await options.create({ member, clock, random, telemetry, secret });
+  const service = await options.create({ member, clock, random, telemetry, tracer, secret });
   member.carry(service);
   const outside = new Map([['bus-unheard', () => !member.canary.fresh()]]);
   if (store !== undefined) outside.set('store-unheard', () => !store.fresh());
@@ -115,7 +121,7 @@ export async function composeProcess<S extends Service & MemberService>(
     ],
     ...{ telemetry, clock, started },
     drainMs: config.drainWindowS * 1_000,
-    flush: () => telemetry.flush(),
+    flush: async () => void (await Promise.all([tracer?.flush(), telemetry.flush()])),
   };
 }
 

@@ -8,6 +8,7 @@ import type {
   Service,
   Telemetry,
   TokenVerifier,
+  Tracer,
 } from '@parley/kit';
 import { createLoadWatch } from './admission/load.js';
 import type { LoadWatch } from './admission/load.js';
@@ -38,6 +39,8 @@ export interface GatewayDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly telemetry: Telemetry;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer | undefined;
   readonly tokens: TokenVerifier;
   /** SHA-256 of a text in UTF-8, as base64url. */
   readonly hash: (text: string) => string;

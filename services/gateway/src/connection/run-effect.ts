@@ -73,12 +73,19 @@ function verify(native: Native, { serial, token }: EffectOf<'verify'>, feed: Fee
 }
 
 function join(native: Native, { asked, join: header, identity }: EffectOf<'join'>, feed: Feed): void {
-  const { self: gateway, hash, config, copies } = native.parts;
-  const { serial } = asked;
+  const { self: gateway, hash, config, copies, tracer } = native.parts;
+  const { serial, room, n } = asked;
+  const span = tracer?.start('gateway.join', {
+    parent: header.traceparent,
+    kind: 'server',
+    attributes: { connection: native.log.id, app: room.app, room: room.room, n },
+  });
   const command = toJoinCommand(header, identity, { gateway, hash, size: config.limits.roomSize });
-  void copies
-    .join(asked.room, command, asked.at)
-    .then((reply) => feed({ input: 'join-answered', serial, reply }));
+  void copies.join(room, command, asked.at, span?.traceparent).then((reply) => {
+    if (reply.ok) span?.end({ participant: reply.you, resumed: reply.resumed });
+    else span?.end({}, reply.error);
+    feed({ input: 'join-answered', serial, reply });
+  });
 }
 
 /** Takes the seat in the same turn as the owner's answer came, then waits for ICE servers (JOIN-8). */

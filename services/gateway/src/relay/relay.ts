@@ -1,5 +1,5 @@
 import type { Endpoint } from '@parley/bus';
-import type { Telemetry } from '@parley/kit';
+import type { Span, Telemetry, Tracer } from '@parley/kit';
 import { encodeFrame } from '@parley/protocol';
 import type { LinkHeader, NackReason, SignalToClient, SignalToServer } from '@parley/protocol';
 import { decodeRecord, encodeRecord } from '@parley/protocol/internal';
@@ -41,6 +41,7 @@ export interface RelayDeps {
   readonly copies: Pick<RoomCopies, 'copy' | 'session'>;
   readonly endpoint: Pick<Endpoint, 'send'>;
   readonly telemetry: Pick<Telemetry, 'count' | 'log'>;
+  readonly tracer?: Tracer | undefined;
   /** Whether the bus carries anything now. */
   readonly connected: () => boolean;
   readonly draining: () => boolean;
@@ -59,6 +60,8 @@ interface Transit {
   readonly link: LinkHeader | undefined;
   readonly binary: boolean;
   readonly path: 'local' | 'remote';
+  /** Where it is traced: signals are only if their sender asks for it. */
+  readonly span: Span | undefined;
   /** What the recipient's client gets. */
   readonly frame: () => Uint8Array;
   readonly turnBack: (reason: NackReason, retryAfterMs: number | undefined) => void;
@@ -103,7 +106,7 @@ export function createRelay(deps: RelayDeps): Relay {
 }
 
 function send(state: State, { room, sender, header, payload, binary }: LocalSignal): void {
-  const { to, kind, link, x } = header;
+  const { to, kind, link, x, traceparent } = header;
   const { participant: from, n } = sender;
   accept(state);
   const shown: SignalToClient = {
@@ -121,6 +124,14 @@ function send(state: State, { room, sender, header, payload, binary }: LocalSign
     link,
     binary,
     path: 'local',
+    span:
+      traceparent === undefined
+        ? undefined
+        : state.tracer?.start('gateway.signal', {
+            parent: traceparent,
+            kind: 'server',
+            attributes: { app: room.app, room: room.room, from, to },
+          }),
     frame: () => encodeFrame(shown, payload),
     turnBack: (reason, retryAfterMs) => tellNack(sender, { about: to, link, reason }, retryAfterMs),
   };
@@ -134,7 +145,7 @@ function receive(
   { record, frame }: { readonly record: SignalRecord; readonly frame: Uint8Array | undefined },
 ): void {
   if (frame === undefined) return;
-  const { app, room: name, from, n, to, link } = record;
+  const { app, room: name, from, n, to, link, traceparent } = record;
   const room = { app, room: name };
   const transit: Transit = {
     room,
@@ -144,6 +155,14 @@ function receive(
     link,
     binary: record.binary === true,
     path: 'remote',
+    span:
+      traceparent === undefined
+        ? undefined
+        : state.tracer?.start('gateway.deliver', {
+            parent: traceparent,
+            kind: 'consumer',
+            attributes: { app, room: name, from, to },
+          }),
     frame: () => frame,
     turnBack: (reason, retryAfterMs) => {
       const retry = retryAfterMs === undefined ? {} : { retryAfterMs };
@@ -175,6 +194,7 @@ function conclude(state: State, transit: Transit, verdict: Verdict): void {
       return nack(state, transit, verdict.reason);
     case 'drop':
       log(state.telemetry, 'signal-dropped', { ...placeOf(transit), reason: verdict.reason });
+      transit.span?.end({ outcome: 'dropped' }, verdict.reason);
       return drop(state, verdict.reason);
   }
 }
@@ -191,11 +211,12 @@ function deliver(state: State, transit: Transit): void {
   state.known.add(to);
   if (!session.transmit(frame(), binary)) return nack(state, transit, 'away');
   state.telemetry.count('parley_signals_delivered_total', { path });
+  transit.span?.end({ outcome: 'delivered' });
 }
 
 function forward(state: State, transit: Transit, gateway: string): void {
   if (!state.connected()) return nack(state, transit, 'unreachable');
-  const { room, from, n, to, link, binary } = transit;
+  const { room, from, n, to, link, binary, span } = transit;
   state.known.add(to);
   const record: SignalRecord = {
     type: 'signal',
@@ -205,9 +226,11 @@ function forward(state: State, transit: Transit, gateway: string): void {
     to,
     ...(binary && { binary }),
     ...(link && { link }),
+    ...(span && { traceparent: span.traceparent }),
   };
   state.telemetry.count('parley_signals_forwarded_total');
   state.endpoint.send(gateway, encodeRecord(record, transit.frame()));
+  span?.end({ outcome: 'forwarded', gateway });
 }
 
 /** A signal that reached no gateway. */
@@ -244,7 +267,8 @@ function hearNack(state: State, nacked: NackRecord): void {
 }
 
 function nack(state: State, transit: Transit, reason: NackReason): void {
-  const { link, turnBack } = transit;
+  const { link, turnBack, span } = transit;
+  span?.end({ outcome: 'nacked' }, reason);
   // An acknowledgement alone is not numbered: there is nothing to send again (NACK-2).
   if (link?.[1] === 0) return drop(state, 'acknowledgement');
   countNack(state, reason);

@@ -1,3 +1,4 @@
+import type { Span, Tracer } from '@parley/kit';
 import type { Position } from '@parley/protocol';
 import { inLineage } from '@parley/protocol/internal';
 import type { RoomState } from '@parley/protocol/internal';
@@ -97,7 +98,9 @@ async function commit(
   room.highestSeen = Math.max(room.highestSeen, batch.at[0]);
   const stored = { state: after, batch };
   const startedAt = ctx.clock.now();
+  const spans = ctx.tracer === undefined ? [] : commitSpans(ctx.tracer, turn);
   const result = await tryCommit(ctx, turn, (store) => store.commit(room.ref, expected, stored));
+  for (const span of spans) span.end({ result, epoch: batch.at[0], version: batch.at[1] });
   if (result !== 'ok') {
     turn.attempts.push({ at: batch.at, before, applied, work: work.work });
     room.doubt = true;
@@ -114,6 +117,14 @@ async function commit(
   if (work.work.isMerge) endFork(ctx, room, { before, after });
   finish(ctx, room, work);
   return true;
+}
+
+/** The commit of a turn is a part of each traced request that it serves. */
+function commitSpans(tracer: Tracer, { jobs }: Turn): readonly Span[] {
+  return jobs.flatMap((job) => {
+    if (job.kind !== 'command' || job.span === undefined) return [];
+    return tracer.start('rooms.commit', { parent: job.span.traceparent, kind: 'client' }) ?? [];
+  });
 }
 
 async function tryCommit(
