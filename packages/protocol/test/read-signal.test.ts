@@ -35,6 +35,7 @@ const header = fc
           ),
         ),
       ),
+      traceparent: mostly(fc.stringMatching(/^0[01]-[0-9a]{32}-[0-9a]{16}-0[01]$/)),
       id: anything,
       from: anything,
     },
