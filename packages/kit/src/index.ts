@@ -43,7 +43,7 @@ export { COMMON_METRICS, createTelemetry } from './telemetry/create-telemetry.js
 export type { ProcessTelemetry, TelemetryOptions } from './telemetry/create-telemetry.js';
 export { KIT_LOGS } from './telemetry/kit-logs.js';
 export { loadTracer } from './telemetry/load-tracer.js';
-export type { ProcessTracer, TracerOptions } from './telemetry/load-tracer.js';
+export type { ProcessTracer, TracerOptions } from './telemetry/process-tracer.js';
 export { logWriter } from './telemetry/log-lines.js';
 export type { LogFields, LogLine, LogLines, WriteLog } from './telemetry/log-lines.js';
 export { logReadiness } from './telemetry/log-readiness.js';

@@ -110,7 +110,17 @@ test('X10 secrets in every field of every message show up in no log, metric or e
   ann.terminate();
   bo.close();
 
-  // Tokens that are good, broken, foreign and old, in all places in which one may come.
+  await showTokens();
+
+  // Every process has looked for all of it in what it printed and measured; that it logged at all:
+  const printed = [...cluster.gateways, ...cluster.rooms].map((one) => one.output()).join('');
+  for (const event of ['connection-closed', 'frame-rejected', 'participant-joined', 'room-committed'])
+    expect(printed).toContain(`"event":"${event}"`);
+  await cluster.stop();
+});
+
+/** Tokens that are broken, old and none, in all places in which one may come. */
+async function showTokens(): Promise<void> {
   const broken = `${token('eve').slice(0, -6)}AAAAAA`;
   for (const bad of [broken, token('eve', { exp: 1 }), `eyJ${CANARY}.${CANARY}.${CANARY}`, CANARY]) {
     const client = await open(0, `?token=${bad}`);
@@ -131,21 +141,20 @@ test('X10 secrets in every field of every message show up in no log, metric or e
     const asked = { method: 'PUT', body: bad, headers: { authorization: `Bearer ${bad}` } };
     expect((await fetch(`${adminUrl}/log-level`, asked)).status).toBe(401);
   }
-
-  // Every process has looked for all of it in what it printed and measured; that it logged at all:
-  const printed = [...cluster.gateways, ...cluster.rooms].map((one) => one.output()).join('');
-  for (const event of ['connection-closed', 'frame-rejected', 'participant-joined', 'room-committed'])
-    expect(printed).toContain(`"event":"${event}"`);
-  await cluster.stop();
-});
+}
 
 /** Each header with each of its fields not of its form, the others well. */
 function faultyHeaders(to: string): object[] {
   const good = { id: 9, room: 'guarded', key: `${CANARY}-cy`, n: 1, to, cmd: 1, token: token('cy') };
   return [...FIELDS].flatMap(([type, fields]) => {
     const header = Object.fromEntries(Object.entries(good).filter(([name]) => fields.includes(name)));
-    return fields.flatMap((field) => FAULTY.map((faulty) => ({ ...header, type, [field]: faulty })));
+    return fields.flatMap((field) => faultsOf(field).map((faulty) => ({ ...header, type, [field]: faulty })));
   });
+}
+
+/** One of them would be a good name of a room, and those do stand in logs. */
+function faultsOf(field: string): readonly unknown[] {
+  return FAULTY.filter((faulty) => field !== 'room' || faulty !== CANARY);
 }
 
 function headerFields(): ReadonlyMap<string, readonly string[]> {

@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { Fields } from '../ports/telemetry.js';
 import type { Span } from '../ports/tracer.js';
-import type { ProcessTracer, TracerOptions } from './load-tracer.js';
+import type { ProcessTracer, TracerOptions } from './process-tracer.js';
 import { redactFields } from './redact-fields.js';
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;

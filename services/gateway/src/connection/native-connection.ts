@@ -48,16 +48,10 @@ export function openNative(
   { socket, run }: { readonly socket: Socket; readonly run: RunEffect },
 ): SocketEvents {
   const inputs: Input[] = [];
-  const live: LiveConnection = {
-    dialect: 'native',
-    goodbye: (reason, retryAfterMs) => {
-      parts.telemetry.count('parley_gateway_moves_total', { reason });
-      native.log.moved(reason, retryAfterMs);
-      feed({ input: 'goodbye', reason, retryAfterMs });
-    },
-    close: (reason) => feed({ input: 'close', reason }),
-    degraded: (degraded) => feed({ input: 'degraded', degraded }),
-  };
+  const live = liveConnection(parts, {
+    moved: (...why) => native.log.moved(...why),
+    feed: (input) => feed(input),
+  });
   parts.connections.add(live);
   const native: Native = {
     parts,
@@ -101,6 +95,22 @@ export function openNative(
       feed({ input: 'gone' });
       release(native);
     },
+  };
+}
+
+function liveConnection(
+  { telemetry }: GatewayParts,
+  { moved, feed }: { readonly moved: ConnectionLog['moved']; readonly feed: (input: Input) => void },
+): LiveConnection {
+  return {
+    dialect: 'native',
+    goodbye: (reason, retryAfterMs) => {
+      telemetry.count('parley_gateway_moves_total', { reason });
+      moved(reason, retryAfterMs);
+      feed({ input: 'goodbye', reason, retryAfterMs });
+    },
+    close: (reason) => feed({ input: 'close', reason }),
+    degraded: (degraded) => feed({ input: 'degraded', degraded }),
   };
 }
 
