@@ -11,6 +11,7 @@ import {
   createSystemRandom,
   createTelemetry,
   describeConfig,
+  loadAdminToken,
   loadClusterSecret,
   loadConfig,
   loadTracer,
@@ -77,7 +78,7 @@ async function create(env: NodeJS.ProcessEnv, lan: boolean): Promise<ProcessPart
   const ready = (): Readiness => gateway.ready();
   const admin = createAdminServer({
     ...{ host: config.adminHost, port: config.adminPort, clock, ready },
-    ...{ adminToken: config.adminToken, routes: logLevelRoute({ logger, clock, telemetry }) },
+    ...{ token: loadAdminToken(config), routes: logLevelRoute({ logger, clock, telemetry }) },
     metrics: () => telemetry.metrics(),
     contentType: telemetry.contentType,
   });

@@ -28,6 +28,7 @@ export { createReadiness } from './readiness.js';
 export type { ReadinessOptions, ReadinessWatch } from './readiness.js';
 export { runProcess } from './run-process.js';
 export type { ProcessParts, Program } from './run-process.js';
+export { loadAdminToken } from './system/admin-token.js';
 export { memoryShare } from './system/memory-share.js';
 export { createProcessHost } from './system/process-host.js';
 export type { ProcessHost } from './system/process-host.js';

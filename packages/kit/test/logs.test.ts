@@ -107,7 +107,7 @@ describe('the log level on the admin port', () => {
       log: (...[level, event, fields]: Parameters<typeof logger.write>) => logger.write(level, event, fields),
     };
     const server = createAdminServer({
-      ...{ host: '127.0.0.1', port: 0, clock, adminToken: TOKEN },
+      ...{ host: '127.0.0.1', port: 0, clock, token: TOKEN },
       ready: () => ({ ready: true, reasons: [] }),
       metrics: async () => '',
       routes: logLevelRoute({ logger, clock, telemetry }),

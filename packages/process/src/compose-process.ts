@@ -6,6 +6,7 @@ import {
   createReadiness,
   createSystemRandom,
   createTelemetry,
+  loadAdminToken,
   loadClusterSecret,
   loadTracer,
   logLevelRoute,
@@ -101,7 +102,7 @@ export async function composeProcess<S extends Service & MemberService>(
   const ready = (): Readiness => options.ready?.(service) ?? readiness.judge();
   const admin = createAdminServer({
     ...{ host: config.adminHost, port: config.adminPort, clock, ready },
-    ...{ adminToken: config.adminToken, routes: logLevelRoute({ logger, clock, telemetry }) },
+    ...{ token: loadAdminToken(config), routes: logLevelRoute({ logger, clock, telemetry }) },
     metrics: () => telemetry.metrics(),
     contentType: telemetry.contentType,
   });

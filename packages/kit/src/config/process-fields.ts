@@ -21,7 +21,13 @@ export const processFields = {
     optional: true,
     secret: true,
     description:
-      'What an operator shows on the admin port (`Authorization: Bearer …`) to do more than read metrics; unset: nobody can',
+      'What opens the questions on the admin port that only operators may ask; unset: they are not there',
+  },
+  adminTokenFile: {
+    env: 'ADMIN_TOKEN_FILE',
+    schema: text({ max: 4_096 }),
+    optional: true,
+    description: 'A file that holds `ADMIN_TOKEN`, read at the start',
   },
   clusterSecret: {
     env: 'CLUSTER_SECRET',

@@ -1,88 +1,68 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** What a route of the admin server answers. */
-export interface AdminAnswer {
-  readonly status: number;
-  /** Content type. */
-  readonly type: string;
-  readonly body: string;
-}
-
-/** What a route is asked. */
-export interface AdminRequest {
-  /** Without the query. */
-  readonly path: string;
-  /** The raw query string without `?`. */
-  readonly query: string;
-  /** At most 1 KiB; empty if there is none. */
-  readonly body: string;
-}
-
-/** A route of the admin server that only who has the admin token may use. */
+/** What only whoever has the admin token may ask, or change, on the admin port. */
 export interface AdminRoute {
   readonly method: 'GET' | 'PUT';
-  /** An exact path, or a prefix ending in `/*`. */
+  /** The exact path; a segment `*` stands for any one. */
   readonly path: string;
-  /** A throw is answered 500. */
+  /** Rejections are answered 500. */
   answer(request: AdminRequest): AdminAnswer | Promise<AdminAnswer>;
 }
 
-/** The routes, and what their callers show; without a token they are not there. */
-export interface AdminRoutes {
-  readonly routes: readonly AdminRoute[];
-  readonly adminToken: string | undefined;
+/** What arrived. */
+export interface AdminRequest {
+  /** What stood for each `*`, decoded. */
+  readonly parts: readonly string[];
+  readonly query: URLSearchParams;
+  /** Of a PUT; at most 1 KiB, otherwise empty. */
+  readonly body: string;
+}
+
+/** `body` is told as JSON. */
+export interface AdminAnswer {
+  readonly status: number;
+  readonly body: object;
+}
+
+/** The route of a path, and what stood for its stars; undefined if there is none, or a star stood for what is not UTF-8. */
+export function findAdminRoute(
+  routes: readonly AdminRoute[],
+  path: string,
+): { readonly route: AdminRoute; readonly parts: readonly string[] } | undefined {
+  const given = path.split('/');
+  for (const route of routes) {
+    const wanted = route.path.split('/');
+    const fits =
+      wanted.length === given.length && wanted.every((one, at) => one === '*' || one === given[at]);
+    if (!fits) continue;
+    try {
+      const parts = given.filter((_, at) => wanted[at] === '*').map((part) => decodeURIComponent(part));
+      return { route, parts };
+    } catch {
+      return undefined;
+    }
+  }
+  return undefined;
 }
 
 const MAX_BODY_BYTES = 1_024;
-const TYPE = 'application/json';
 
-/** The answer to a request that is a route's; undefined for all others. */
-export async function answerAdminRoute(
-  { routes, adminToken }: AdminRoutes,
-  request: IncomingMessage,
-): Promise<AdminAnswer | undefined> {
-  const [path = '/', ...query] = (request.url ?? '/').split('?');
-  const there = adminToken === undefined ? [] : routes.filter((route) => isAt(route, path));
-  if (adminToken === undefined || there.length === 0) return undefined;
-  if (!shows(request.headers.authorization, adminToken)) return refusal(401, 'the admin token is needed');
-  const method = request.method === 'HEAD' ? 'GET' : request.method;
-  const found = there.find((route) => route.method === method);
-  if (found === undefined) return refusal(405, 'method not allowed');
-  const body = await readBody(request);
-  if (body === undefined) return refusal(413, 'too large');
-  return found.answer({ path, query: query.join('?'), body });
-}
-
-/** An answer that tells an error. */
-export function refusal(status: number, error: string): AdminAnswer {
-  return jsonAnswer(status, { error });
-}
-
-/** An answer in JSON. */
-export function jsonAnswer(status: number, value: unknown): AdminAnswer {
-  return { status, type: TYPE, body: `${JSON.stringify(value)}\n` };
-}
-
-function isAt({ path: pattern }: AdminRoute, path: string): boolean {
-  return pattern.endsWith('/*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
-}
-
-/** Hashes are of one length, so that nothing of the token can be measured. */
-function shows(authorization: string | undefined, token: string): boolean {
-  const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
-  const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(hash(given), hash(token));
-}
-
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  let body = '';
+/** The body of a request; undefined if it is too large. */
+export async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
   let bytes = 0;
-  request.setEncoding('utf8');
-  for await (const chunk of request as AsyncIterable<string>) {
-    bytes += Buffer.byteLength(chunk);
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
     if (bytes > MAX_BODY_BYTES) return undefined;
-    body += chunk;
+    chunks.push(chunk);
   }
-  return body;
+  return Buffer.concat(chunks).toString();
+}
+
+/** Whether a request carries the token, as `Authorization: Bearer …`. Takes the same time for every wrong one. */
+export function carriesToken({ headers }: IncomingMessage, token: string): boolean {
+  const given = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1] ?? '';
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(token));
 }

@@ -3,7 +3,6 @@ import type { Cancel, Clock } from '../ports/clock.js';
 import type { LogLevel, Telemetry } from '../ports/telemetry.js';
 import type { Logger } from '../telemetry/create-logger.js';
 import { log } from '../telemetry/kit-logs.js';
-import { jsonAnswer, refusal } from './admin-route.js';
 import type { AdminRoute } from './admin-route.js';
 
 /** What the routes work with. */
@@ -18,6 +17,8 @@ const wish = z.strictObject({
   level: z.enum(['debug', 'info', 'warn', 'error']),
   forS: z.int().min(1).max(86_400).optional(),
 });
+
+const WANTED = '{"level":"debug|info|warn|error","forS":1 to 86400}';
 
 /**
  * `GET /log-level` tells the level; `PUT /log-level` with `{"level":"debug","forS":600}` changes it at once, for so many
@@ -35,18 +36,18 @@ export function logLevelRoute({ logger, clock, telemetry }: LogLevelRouteDeps): 
     if (!before) log(telemetry, 'log-level-changed', { from, to, forS });
   };
   return [
-    { method: 'GET', path: '/log-level', answer: () => jsonAnswer(200, { level: logger.level() }) },
+    { method: 'GET', path: '/log-level', answer: () => ({ status: 200, body: { level: logger.level() } }) },
     {
       method: 'PUT',
       path: '/log-level',
       answer: ({ body }) => {
         const wished = wish.safeParse(parse(body));
-        if (!wished.success) return refusal(400, 'want {"level":"debug|info|warn|error","forS":1 to 86400}');
+        if (!wished.success) return { status: 400, body: { error: WANTED } };
         const { level, forS } = wished.data;
         cancel();
         cancel = forS === undefined ? () => undefined : clock.after(forS * 1_000, () => change(first));
         change(level, forS);
-        return jsonAnswer(200, wished.data);
+        return { status: 200, body: wished.data };
       },
     },
   ];

@@ -5,7 +5,7 @@ import type { LinkHeader, NackReason, SignalToClient, SignalToServer } from '@pa
 import { decodeRecord, encodeRecord } from '@parley/protocol/internal';
 import type { DecodedRecord, NackRecord, RoomRef, SignalRecord } from '@parley/protocol/internal';
 import type { SignalRefusal } from '../connection/effect.js';
-import { log } from '../logs.js';
+import { log as writeLine } from '../logs.js';
 import type { RoomCopies } from '../rooms/room-copies.js';
 import { isSeat } from '../session/seat.js';
 import type { Seat } from '../session/seat.js';
@@ -193,7 +193,7 @@ function conclude(state: State, transit: Transit, verdict: Verdict): void {
     case 'nack':
       return nack(state, transit, verdict.reason);
     case 'drop':
-      log(state.telemetry, 'signal-dropped', { ...placeOf(transit), reason: verdict.reason });
+      writeLine(state.telemetry, 'signal-dropped', { ...placeOf(transit), reason: verdict.reason });
       transit.span?.end({ outcome: 'dropped' }, verdict.reason);
       return drop(state, verdict.reason);
   }
@@ -240,7 +240,7 @@ function bounce(state: State, bytes: Uint8Array): void {
   const { app, room, from, n, to, link } = record;
   if (link?.[1] === 0) return drop(state, 'acknowledgement');
   countNack(state, 'unreachable');
-  log(state.telemetry, 'signal-nacked', { app, room, from, to, reason: 'unreachable', path: 'remote' });
+  writeLine(state.telemetry, 'signal-nacked', { app, room, from, to, reason: 'unreachable', path: 'remote' });
   hearNack(state, {
     type: 'nack',
     app,
@@ -272,7 +272,7 @@ function nack(state: State, transit: Transit, reason: NackReason): void {
   // An acknowledgement alone is not numbered: there is nothing to send again (NACK-2).
   if (link?.[1] === 0) return drop(state, 'acknowledgement');
   countNack(state, reason);
-  log(state.telemetry, 'signal-nacked', { ...placeOf(transit), reason });
+  writeLine(state.telemetry, 'signal-nacked', { ...placeOf(transit), reason });
   turnBack(reason, RETRY_MS[reason]);
 }
 
