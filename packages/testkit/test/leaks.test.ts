@@ -18,7 +18,7 @@ function program(name: string, lines: readonly string[], metrics: string): strin
       console.log('Parley is ready · metrics on http://127.0.0.1:' + server.address().port + '/metrics');
       for (const line of ${JSON.stringify(lines)}) console.log(line);
     });
-    process.on('SIGTERM', () => process.exit(0));`,
+    process.on('SIGTERM', () => setTimeout(() => process.exit(0), 300));`,
   );
   return main;
 }

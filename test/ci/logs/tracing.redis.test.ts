@@ -117,4 +117,4 @@ test('O2 joins are traced by share; where nothing is traced, nothing of OpenTele
   } finally {
     await collector.stop();
   }
-});
+}, 60_000);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { watchLeaks } from '../leaks/watch-leaks.js';
 import type { LeakWatch } from '../leaks/watch-leaks.js';
 
@@ -33,6 +34,8 @@ export interface StartOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** A scrape has so long before the signal, and goes on behind it. */
+const SCRAPE_AHEAD_MS = 50;
 const MAX_OUTPUT = 4_000_000;
 
 /** Starts a program and waits for its start-up line (`Parley …`); rejects with its output when it ends before. */
@@ -79,10 +82,12 @@ interface Running {
 
 async function end(running: Running, signal: NodeJS.Signals): Promise<number | null> {
   const { child, exited, leaks, startLine } = running;
-  // A kill shall come at once: what it measured is looked at when it is stopped in peace.
-  if (signal === 'SIGTERM' && isAlive(child)) await leaks.scrape(startLine);
+  // A kill comes at once: what a process has measured is looked at when it is stopped in peace.
+  const scraped = signal === 'SIGTERM' && isAlive(child) ? leaks.scrape(startLine) : Promise.resolve();
+  if (signal === 'SIGTERM') await Promise.race([scraped, sleep(SCRAPE_AHEAD_MS)]);
   if (isAlive(child)) child.kill(signal);
   const code = await exited;
+  await scraped;
   leaks.check();
   return code;
 }
