@@ -19,6 +19,8 @@ export function logReadiness({ clock, telemetry, ready }: ReadinessLogOptions): 
   let cancel: Cancel | undefined;
   const look = (): void => {
     const judged = ready();
+    // That it goes is told by `service-draining`.
+    if (judged.reasons.includes('draining')) return;
     const now = !judged.ready ? 'unready' : judged.reasons.length > 0 ? 'degraded' : 'ready';
     if (now === told) return;
     told = now;
