@@ -16,7 +16,7 @@ const table = {
   'packages/protocol': [],
   'packages/protocol/src/schemas': [npm('zod')],
   'packages/bus': [drivers, nodeBuiltin],
-  'packages/kit': [npm('zod', 'pino', 'prom-client', 'jose'), nodeBuiltin],
+  'packages/kit': [npm('zod', 'pino', 'prom-client', 'jose', '@opentelemetry'), nodeBuiltin],
   'packages/process': [workspace('packages/protocol', 'packages/bus', 'packages/kit')],
   'packages/client': [workspace('packages/protocol')],
   'packages/server': [nodeBuiltin],

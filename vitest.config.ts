@@ -2,8 +2,11 @@ import { availableParallelism } from 'node:os';
 
 import { defineConfig } from 'vitest/config';
 
-/** Tests import other packages from source, so that no stale build can hide a fault. */
-const conditions = ['@parley/source', 'module', 'node', 'import', 'default'];
+/**
+ * Tests import other packages from source, so that no stale build can hide a fault. What a package has for bundlers alone
+ * (`module`) cannot always be loaded by Node.
+ */
+const conditions = ['@parley/source', 'node', 'import', 'default'];
 
 /** Two hundred clients each, beside a whole cluster. */
 const crowds = 'test/{ci/reliability,full}/**/*.test.ts';

@@ -1,9 +1,9 @@
-import { gatewayConfig, GATEWAY_METRICS } from '@parley/gateway';
-import { COMMON_METRICS, describeConfig } from '@parley/kit';
-import { OUTSIDE_METRICS } from '@parley/process';
-import { ROOMS_METRICS, roomsConfig, VERDICTS } from '@parley/rooms';
+import { gatewayConfig, GATEWAY_LOGS, GATEWAY_METRICS } from '@parley/gateway';
+import { COMMON_METRICS, describeConfig, KIT_LOGS } from '@parley/kit';
+import { OUTSIDE_METRICS, PROCESS_LOGS } from '@parley/process';
+import { ROOMS_LOGS, ROOMS_METRICS, roomsConfig, VERDICTS } from '@parley/rooms';
 import { standaloneConfig } from '@parley/standalone';
-import { TURN_METRICS, turnCredentialsConfig } from '@parley/turn-credentials';
+import { TURN_LOGS, TURN_METRICS, turnCredentialsConfig } from '@parley/turn-credentials';
 
 /** The parts of hand-written pages that are made from the source: by page, by the name in its markers. */
 export const SECTIONS = {
@@ -12,6 +12,13 @@ export const SECTIONS = {
     'config gateway': () => describeConfig(gatewayConfig).markdown,
     'config rooms': () => describeConfig(roomsConfig).markdown,
     'config turn-credentials': () => describeConfig(turnCredentialsConfig).markdown,
+  },
+  'docs/LOGS.md': {
+    'logs common': () => logTable(KIT_LOGS),
+    'logs process': () => logTable(PROCESS_LOGS),
+    'logs gateway': () => logTable(GATEWAY_LOGS),
+    'logs rooms': () => logTable(ROOMS_LOGS),
+    'logs turn-credentials': () => logTable(TURN_LOGS),
   },
   'docs/METRICS.md': {
     'metrics common': () => metricTable(COMMON_METRICS),
@@ -32,6 +39,14 @@ export function withSections(page, text) {
     text = `${text.slice(0, from + begin.length)}\n\n${content()}\n\n${text.slice(to)}`;
   }
   return text;
+}
+
+function logTable(lines) {
+  const rows = Object.entries(lines).map(([event, { level, fields, means }]) => {
+    const shown = fields.map((field) => `\`${field}\``).join(', ');
+    return `| \`${event}\` | ${level} | ${shown} | ${means.replaceAll('|', '\\|')} |`;
+  });
+  return ['| event | level | fields | when |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
 function metricTable(definitions) {

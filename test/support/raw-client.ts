@@ -1,4 +1,5 @@
 import type { IceServer } from '@parley/protocol';
+import { findLeaks } from '@parley/testkit';
 import { WebSocket } from 'ws';
 
 /** One frame as it came: the header parsed, the payload as text. */
@@ -68,6 +69,9 @@ export async function openRaw(
   };
 }
 
+/** Frames that tell of something that went wrong. */
+const ERRORS: ReadonlySet<unknown> = new Set(['error', 'nack', 'goodbye']);
+
 /** What a socket has brought. */
 function createInbox(socket: WebSocket): Pick<RawClient, 'take' | 'closed' | 'waiting'> {
   const frames: Frame[] = [];
@@ -82,7 +86,9 @@ function createInbox(socket: WebSocket): Pick<RawClient, 'take' | 'closed' | 'wa
     });
   });
   socket.on('message', (data: Buffer, binary: boolean) => {
-    frames.push(parse(data, binary));
+    const frame = parse(data, binary);
+    checkError(frame);
+    frames.push(frame);
     wake();
   });
   const change = (deadline: AbortSignal, late: Error): Promise<void> =>
@@ -108,6 +114,13 @@ function createInbox(socket: WebSocket): Pick<RawClient, 'take' | 'closed' | 'wa
     }
   };
   return { take, closed, waiting: frames };
+}
+
+/** X10: what tells a client that something went wrong repeats nothing of what it said. */
+function checkError({ header, raw }: Frame): void {
+  const isError = header['error'] !== undefined || ERRORS.has(header['type']);
+  const leaks = isError ? findLeaks(raw) : [];
+  if (leaks.length > 0) throw new Error(`X10 a secret in an error frame:\n${leaks.join('\n')}`);
 }
 
 function parse(bytes: Buffer, binary: boolean): Frame {

@@ -1,24 +1,18 @@
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startProcess } from '@parley/testkit';
+import type { RunningProcess } from '@parley/testkit';
 
 const STANDALONE = 'apps/standalone/dist/main.js';
 
 /** A standalone app in a process of its own, as `npm start` runs it. */
-export interface StandaloneProcess {
+export interface StandaloneProcess extends RunningProcess {
   /** `http://127.0.0.1:PORT`; with `--lan` `https://` and an address in the network. */
   readonly url: string;
   readonly adminUrl: string;
-  readonly startLine: string;
-  /** What it has printed so far, both streams. */
-  output(): string;
-  /** Ends it with SIGTERM; resolves with its exit code. */
-  stop(): Promise<number | null>;
-  /** SIGKILL. */
-  kill(): Promise<void>;
 }
 
 /** The environment of a test's standalone app: free ports, its own state folder, nothing from the developer's shell. */
@@ -31,6 +25,8 @@ export function standaloneEnv(env: Readonly<Record<string, string>> = {}): Recor
     SystemRoot,
     PORT: '0',
     ADMIN_PORT: '0',
+    // So that everything that can be logged is looked at for secrets.
+    LOG_LEVEL: 'debug',
     XDG_STATE_HOME: state,
     LOCALAPPDATA: state,
     ...env,
@@ -42,34 +38,10 @@ export async function startStandalone(
   env: Readonly<Record<string, string>> = {},
   args: readonly string[] = [],
 ): Promise<StandaloneProcess> {
-  const child = spawn(process.execPath, [pathOf(STANDALONE), ...args], {
-    env: standaloneEnv(env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
-  const startLine = await new Promise<string>((resolve, reject) => {
-    const read = (chunk: Buffer): void => {
-      output += chunk.toString();
-      const line = /^Parley .*$/m.exec(output)?.[0];
-      if (line !== undefined && output.includes(`${line}\n`)) resolve(line);
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    void exited.then((code) =>
-      reject(new Error(`standalone ended with ${code} before it was ready:\n${output}`)),
-    );
-  });
-  const [url, adminUrl] = startLine.match(/https?:\/\/[\w.:]+\w/g) ?? [];
-  if (url === undefined || adminUrl === undefined) throw new Error(`no addresses in: ${startLine}`);
-  return {
-    url,
-    adminUrl,
-    startLine,
-    output: () => output,
-    stop: () => end(child, 'SIGTERM', exited),
-    kill: async () => void (await end(child, 'SIGKILL', exited)),
-  };
+  const running = await startProcess({ main: pathOf(STANDALONE), args, env: standaloneEnv(env) });
+  const [url, adminUrl] = running.urls;
+  if (url === undefined || adminUrl === undefined) throw new Error(`no addresses in: ${running.startLine}`);
+  return { ...running, url, adminUrl };
 }
 
 /** Runs one that is expected to end by itself; resolves with its exit code and output. */
@@ -95,13 +67,4 @@ export async function runMain(
 
 function pathOf(main: string): string {
   return fileURLToPath(new URL(`../../${main}`, import.meta.url));
-}
-
-function end(
-  child: ChildProcess,
-  signal: NodeJS.Signals,
-  exited: Promise<number | null>,
-): Promise<number | null> {
-  if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-  return exited;
 }

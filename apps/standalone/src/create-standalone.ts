@@ -2,7 +2,7 @@ import { createMemoryBroker } from '@parley/bus';
 import type { MemoryBroker, Role } from '@parley/bus';
 import { createGateway, toGatewayConfig } from '@parley/gateway';
 import type { Gateway, HttpRoute, SocketServer, SocketServerOptions } from '@parley/gateway';
-import type { Auth, Clock, ConfigValues, Random, Service, Telemetry } from '@parley/kit';
+import type { Auth, Clock, ConfigValues, Random, Service, Telemetry, Tracer } from '@parley/kit';
 import { createMember } from '@parley/process';
 import type { Member } from '@parley/process';
 import { createId } from '@parley/protocol';
@@ -18,6 +18,8 @@ export interface StandaloneDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly telemetry: Telemetry;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer | undefined;
   readonly auth: Auth;
   readonly hmacs: Hmacs;
   readonly hash: (text: string) => string;
@@ -51,11 +53,11 @@ export function createStandalone(deps: StandaloneDeps): Standalone {
 }
 
 function createRoomsPart(deps: StandaloneDeps, broker: MemoryBroker): { node: Member; service: Rooms } {
-  const { clock, random, telemetry, config } = deps;
+  const { clock, random, telemetry, tracer, config } = deps;
   const node = join(deps, broker, 'rooms', 'r');
   const { endpoint, directory, healthy } = node;
   const service = createRooms({
-    ...{ endpoint, directory, healthy, clock, random, telemetry },
+    ...{ endpoint, directory, healthy, clock, random, telemetry, tracer },
     store: createMemoryStore({ clock }),
     config: { resumeMs: config.resumeWindowS * 1_000, roomSize: config.roomSize },
   });
@@ -83,7 +85,7 @@ function createGatewayPart(
   broker: MemoryBroker,
   turnRoutes: readonly HttpRoute[],
 ): { node: Member; service: Gateway } {
-  const { clock, random, telemetry, config, auth, hash, memory, sockets } = deps;
+  const { clock, random, telemetry, tracer, config, auth, hash, memory, sockets } = deps;
   const node = join(deps, broker, 'gateway', 'g');
   const { bus, endpoint, directory, canary } = node;
   const service = createGateway({
@@ -95,6 +97,7 @@ function createGatewayPart(
       clock,
       random,
       telemetry,
+      tracer,
       hash,
       sockets,
       ...(memory && { memory }),

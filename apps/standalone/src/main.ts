@@ -14,11 +14,14 @@ import {
   loadAdminToken,
   loadClusterSecret,
   loadConfig,
+  loadTracer,
+  logLevelRoute,
+  logReadiness,
   memoryShare,
   runProcess,
   VERSION,
 } from '@parley/kit';
-import type { Auth, ProcessParts } from '@parley/kit';
+import type { Auth, ProcessParts, Readiness } from '@parley/kit';
 import { createId } from '@parley/protocol';
 import { ROOMS_METRICS, timelineRoute } from '@parley/rooms';
 import { nodeHmacs, TURN_METRICS } from '@parley/turn-credentials';
@@ -46,13 +49,16 @@ async function create(env: NodeJS.ProcessEnv, lan: boolean): Promise<ProcessPart
   const config = loadConfig(standaloneConfig, lan ? { HOST: '0.0.0.0', ...env } : env);
   const clock = createSystemClock();
   const random = createSystemRandom();
+  const node = createId('s', random.bytes);
+  const logger = createLogger({ level: config.logLevel, service: 'standalone', node });
   const telemetry = createTelemetry({
     definitions: [...GATEWAY_METRICS, ...ROOMS_METRICS, ...TURN_METRICS],
-    logger: createLogger({ level: config.logLevel, service: 'standalone' }),
+    ...{ logger, node },
     service: 'standalone',
     version: VERSION,
-    node: createId('s', random.bytes),
   });
+  const { otlpEndpoint: endpoint, traceRatio: ratio } = config;
+  const tracer = await loadTracer({ endpoint, ratio, service: 'standalone', version: VERSION, node });
   const clusterSecret = loadClusterSecret({ value: config.clusterSecret });
   const auth = await createAuth(config, { clock, secret: clusterSecret });
   const addresses = lanAddresses(networkInterfaces());
@@ -63,28 +69,28 @@ async function create(env: NodeJS.ProcessEnv, lan: boolean): Promise<ProcessPart
       ? createSocketServer({ ...options, tls }, { clock, prefer: 'ws' })
       : createSocketServer(options, { clock, prefer: config.socket }));
   const { services, gateway, rooms } = createStandalone({
-    ...{ config, clock, random, telemetry, auth, clusterSecret, sockets },
+    ...{ config, clock, random, telemetry, tracer, auth, clusterSecret, sockets },
     hmacs: nodeHmacs(),
     memory: memoryShare,
     hash: (text) => createHash('sha256').update(text).digest('base64url'),
     routes: [...pageRoutes(), ...devRoutes(auth)],
   });
+  const ready = (): Readiness => gateway.ready();
   const admin = createAdminServer({
-    host: config.adminHost,
-    port: config.adminPort,
-    clock,
-    ready: () => gateway.ready(),
+    ...{ host: config.adminHost, port: config.adminPort, clock, ready },
+    ...{
+      token: loadAdminToken(config),
+      routes: [...logLevelRoute({ logger, clock, telemetry }), timelineRoute(rooms)],
+    },
     metrics: () => telemetry.metrics(),
     contentType: telemetry.contentType,
-    routes: [timelineRoute(rooms)],
-    token: loadAdminToken(config),
   });
   return {
-    services: [admin, ...services],
+    services: [admin, logReadiness({ clock, telemetry, ready }), ...services],
     telemetry,
     clock,
     drainMs: config.drainWindowS * 1_000,
-    flush: () => telemetry.flush(),
+    flush: async () => void (await Promise.all([tracer?.flush(), telemetry.flush()])),
     started() {
       const [port, adminPort] = [gateway.port(), admin.port()];
       const line = startLine({ config, port, adminPort, server, lan: lan ? addresses[0] : undefined });

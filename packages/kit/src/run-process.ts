@@ -2,6 +2,8 @@ import type { Clock } from './ports/clock.js';
 import type { Service } from './ports/service.js';
 import type { Telemetry } from './ports/telemetry.js';
 import type { ProcessHost } from './system/process-host.js';
+import { log } from './telemetry/kit-logs.js';
+import { VERSION } from './version.js';
 
 /** A program: its name, its help, and how it is made from the environment. */
 export interface Program {
@@ -57,12 +59,12 @@ export async function runProcess(program: Program, host: ProcessHost): Promise<v
   host.onSignal((signal) => {
     signals += 1;
     if (signals > 1) return host.exit(1);
-    parts.telemetry.log('info', 'stopping', { signal });
+    log(parts.telemetry, 'service-draining', { signal, windowMs: parts.drainMs });
     void end(run, 0);
   });
   host.onFault((error) => {
     const stack = error instanceof Error ? error.stack : undefined;
-    parts.telemetry.log('error', 'uncaught', { message: messageOf(error), stack });
+    log(parts.telemetry, 'uncaught', { message: messageOf(error), stack });
     void end(run, 1);
   });
   await start(run, program.name);
@@ -70,6 +72,9 @@ export async function runProcess(program: Program, host: ProcessHost): Promise<v
 
 async function start(run: Run, name: string): Promise<void> {
   const { parts, host } = run;
+  const { telemetry, clock } = parts;
+  const begunAt = clock.now();
+  log(telemetry, 'service-starting', { version: VERSION, runtime: host.runtime });
   try {
     for (const service of parts.services) {
       if (run.ending !== undefined) return;
@@ -81,7 +86,9 @@ async function start(run: Run, name: string): Promise<void> {
     host.printError(`${name}: ${messageOf(error)}`);
     return end(run, 1);
   }
-  if (run.ending === undefined && parts.started !== undefined) host.print(parts.started());
+  if (run.ending !== undefined) return;
+  log(telemetry, 'service-started', { ms: clock.now() - begunAt });
+  if (parts.started !== undefined) host.print(parts.started());
 }
 
 /** Ends once: later reasons wait for the first to be through. Only a signal (code 0) drains. */
@@ -90,13 +97,15 @@ function end(run: Run, code: number): Promise<void> {
 }
 
 async function windDown({ host, parts, running }: Run, code: number): Promise<void> {
-  const { clock, drainMs, stopMs = 10_000 } = parts;
+  const { clock, telemetry, drainMs, stopMs = 10_000 } = parts;
   const backwards = [...running].reverse();
-  const deadline = clock.now() + drainMs;
+  const begunAt = clock.now();
+  const deadline = begunAt + drainMs;
   let clean = code === 0;
   if (code === 0) {
     const drain = inTurn(backwards, (service) => service.drain(Math.max(deadline - clock.now(), 0)));
     clean = await within(clock, drainMs + stopMs, drain);
+    log(telemetry, 'service-drained', { ms: clock.now() - begunAt, clean });
   }
   clean =
     (await within(
@@ -104,7 +113,8 @@ async function windDown({ host, parts, running }: Run, code: number): Promise<vo
       stopMs,
       inTurn(backwards, (service) => service.stop()),
     )) && clean;
-  if (!clean && code === 0) parts.telemetry.log('error', 'stop-incomplete');
+  if (!clean && code === 0) log(telemetry, 'stop-incomplete', {});
+  log(telemetry, 'service-stopped', { ms: clock.now() - begunAt, code: clean ? 0 : 1 });
   await within(clock, 1000, parts.flush?.() ?? Promise.resolve());
   host.exit(clean ? 0 : 1);
 }

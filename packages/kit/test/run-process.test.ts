@@ -13,6 +13,7 @@ function createHost(...argv: string[]) {
   const port: ProcessHost = {
     argv,
     env: {},
+    runtime: 'node v0',
     onSignal: (told) => void (host.signal = told),
     onFault: (told) => void (host.fault = told),
     print: (text) => void host.printed.push(text),

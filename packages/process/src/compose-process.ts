@@ -8,6 +8,9 @@ import {
   createTelemetry,
   loadAdminToken,
   loadClusterSecret,
+  loadTracer,
+  logLevelRoute,
+  logReadiness,
   VERSION,
 } from '@parley/kit';
 import type {
@@ -21,6 +24,7 @@ import type {
   Random,
   Readiness,
   Service,
+  Tracer,
 } from '@parley/kit';
 import { createId } from '@parley/protocol';
 import type { busFields } from './bus-fields.js';
@@ -37,6 +41,8 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly telemetry: ProcessTelemetry;
+  /** Undefined: nothing is traced. */
+  readonly tracer: Tracer | undefined;
   /** What the processes of the cluster share. */
   readonly secret: string;
 }
@@ -73,17 +79,20 @@ export async function composeProcess<S extends Service & MemberService>(
   const { role, prefix, config, metrics, clock, store } = options;
   const random = createSystemRandom();
   const id = createId(prefix, random.bytes);
+  const logger = createLogger({ level: config.logLevel, service: role, node: id });
   const telemetry = createTelemetry({
     definitions: [...OUTSIDE_METRICS, ...metrics],
-    logger: createLogger({ level: config.logLevel, service: role }),
+    logger,
     ...{ service: role, version: VERSION, node: id },
   });
+  const { otlpEndpoint: endpoint, traceRatio: ratio } = config;
+  const tracer = await loadTracer({ endpoint, ratio, service: role, version: VERSION, node: id });
   const secret = loadClusterSecret({ value: config.clusterSecret });
   const member = createMember({
     ...{ bus: createBus(config.busUrl, clock), clock, telemetry, id, role },
     ...(store !== undefined && { storeFresh: () => store.fresh() }),
   });
-  const service = await options.create({ member, clock, random, telemetry, secret });
+  const service = await options.create({ member, clock, random, telemetry, tracer, secret });
   member.carry(service);
   const outside = new Map([['bus-unheard', () => !member.canary.fresh()]]);
   if (store !== undefined) outside.set('store-unheard', () => !store.fresh());
@@ -93,12 +102,15 @@ export async function composeProcess<S extends Service & MemberService>(
     soft: () => [...outside].flatMap(([reason, holds]) => (holds() ? [reason] : [])),
   });
   const watch = watchOutside({ ...{ clock, telemetry, reasons: outside }, ...member });
+  const ready = (): Readiness => options.ready?.(service) ?? readiness.judge();
   const admin = createAdminServer({
-    ...{ host: config.adminHost, port: config.adminPort, clock },
-    ready: () => options.ready?.(service) ?? readiness.judge(),
+    ...{ host: config.adminHost, port: config.adminPort, clock, ready },
+    ...{
+      token: loadAdminToken(config),
+      routes: [...logLevelRoute({ logger, clock, telemetry }), ...(options.admin?.(service) ?? [])],
+    },
     metrics: () => telemetry.metrics(),
     contentType: telemetry.contentType,
-    ...{ routes: options.admin?.(service) ?? [], token: loadAdminToken(config) },
   });
   const started = (): string => {
     const where = options.where?.(service);
@@ -110,12 +122,13 @@ export async function composeProcess<S extends Service & MemberService>(
   };
   return {
     services: [
-      ...[admin, readiness, watch, ...optional(store), member, service],
+      ...[admin, readiness, logReadiness({ clock, telemetry, ready }), watch],
+      ...[...optional(store), member, service],
       ...(options.beside?.(service) ?? []),
     ],
     ...{ telemetry, clock, started },
     drainMs: config.drainWindowS * 1_000,
-    flush: () => telemetry.flush(),
+    flush: async () => void (await Promise.all([tracer?.flush(), telemetry.flush()])),
   };
 }
 

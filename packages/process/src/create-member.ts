@@ -2,6 +2,7 @@ import { createClusterNode } from '@parley/bus';
 import type { Bus, ClusterNode, Role } from '@parley/bus';
 import { createHealthyClock } from '@parley/kit';
 import type { Clock, HealthyClock, Telemetry } from '@parley/kit';
+import { log } from './logs.js';
 
 /** The service that a member of the cluster carries: others are told whether it is going away. */
 export interface MemberService {
@@ -43,7 +44,7 @@ export function createMember(options: MemberOptions): Member {
       draining: isDraining(),
     }),
     healthyTime: (healthy) => createHealthyClock({ clock, healthy }),
-    onFault: ({ kind }) => telemetry.log('error', 'endpoint-fault', { kind }),
+    onFault: ({ kind }) => log(telemetry, 'endpoint-fault', { kind }),
   });
   return { ...node, id, carry: (service) => void (carried = service) };
 }

@@ -1,5 +1,6 @@
 import type { Bus, BusStatus, Canary } from '@parley/bus';
 import type { Clock, MetricDefinition, Service, Telemetry } from '@parley/kit';
+import { log } from './logs.js';
 
 /** What a process of a cluster tells of what it stands on. */
 export const OUTSIDE_METRICS = [
@@ -51,11 +52,11 @@ export function watchOutside(options: OutsideWatchOptions): Service {
     telemetry.count('parley_bus_status_total', { kind: status.kind });
     if (status.kind === 'disconnected' && clock.now() - loggedAt >= LOG_PAUSE_MS) {
       loggedAt = clock.now();
-      telemetry.log('warn', 'bus-disconnected', { reason: status.reason ?? 'unknown' });
+      log(telemetry, 'bus-disconnected', { reason: status.reason ?? 'unknown' });
     }
     if (status.kind === 'connected') {
       loggedAt = -Infinity;
-      telemetry.log('info', 'bus-connected', {});
+      log(telemetry, 'bus-connected', {});
     }
   };
   // From now on: why the bus does not come up is told once, and that may be before anything is started.

@@ -13,6 +13,9 @@ export const KEY_PATTERN = /^(?:(?![0-9a-f]{22,31}$|[0-9A-F]{22,31}$)[A-Za-z0-9_
 /** Control characters and lone surrogates, which names of rooms and people may not hold. */
 export const UNPRINTABLE_PATTERN = /[\p{Cc}\p{Cs}]/u;
 
+/** A `traceparent` of W3C Trace Context, version 00. */
+export const TRACEPARENT_PATTERN = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
 /** `prefix` + `_` + 128 random bits in base64url. `randomBytes` gives as many random bytes as it is asked for. */
 export function createId(prefix: string, randomBytes: (count: number) => Uint8Array): string {
   return `${prefix}_${toBase64url(randomBytes(RANDOM_BYTES))}`;

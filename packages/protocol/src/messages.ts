@@ -31,6 +31,8 @@ export interface Join {
   readonly caps?: readonly string[];
   /** The key of an earlier participant of the same identity, which leaves as this one joins. */
   readonly replaces?: string;
+  /** W3C Trace Context of what this is a part of, for servers that trace. */
+  readonly traceparent?: string;
 }
 /** Leaves at once. */
 export interface Leave {
@@ -45,6 +47,8 @@ export interface SignalToServer {
   readonly kind?: string;
   readonly link?: LinkHeader;
   readonly x?: Extra;
+  /** As in `join`; the recipient does not get it. */
+  readonly traceparent?: string;
 }
 /** A small opaque payload to the whole room, as a change of a batch. */
 export interface MessageRequest {

@@ -16,6 +16,17 @@ const text = fc.oneof(
   fc.nat(20).map((length) => 'é'.repeat(length)),
 );
 
+const [good, parent] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
+const faulty = [
+  `01-${good}-${parent}-01`,
+  `00-${'0'.repeat(32)}-${parent}-01`,
+  `00-${good}-${'0'.repeat(16)}-01`,
+];
+const traceparent = fc.oneof(
+  { weight: 12, arbitrary: fc.constantFrom(`00-${good}-${parent}-01`, `00-${good}-${parent}-ff`) },
+  { weight: 1, arbitrary: fc.constantFrom(...faulty, `00-${good.toUpperCase()}-${parent}-01`, good) },
+);
+
 function mostly<T>(good: fc.Arbitrary<T>): fc.Arbitrary<unknown> {
   return fc.oneof({ weight: 12, arbitrary: good }, { weight: 1, arbitrary: anything });
 }
@@ -35,6 +46,7 @@ const header = fc
           ),
         ),
       ),
+      traceparent: mostly(traceparent),
       id: anything,
       from: anything,
     },

@@ -1,4 +1,7 @@
 export { eventually } from './eventually.js';
+export { findLeaks, findLeaksInLine, secretsOf } from './leaks/find-leaks.js';
+export { watchLeaks } from './leaks/watch-leaks.js';
+export type { LeakWatch } from './leaks/watch-leaks.js';
 export { startCluster } from './processes/start-cluster.js';
 export type { Cluster, ClusterOptions, ClusterProcess, ClusterRole } from './processes/start-cluster.js';
 export { startProcess } from './processes/start-process.js';

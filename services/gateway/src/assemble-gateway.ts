@@ -1,5 +1,5 @@
 import type { Directory, Endpoint } from '@parley/bus';
-import type { Clock, Random, Telemetry, TokenVerifier } from '@parley/kit';
+import type { Clock, Random, Telemetry, TokenVerifier, Tracer } from '@parley/kit';
 import { decodeRecord } from '@parley/protocol/internal';
 import { createAdmission } from './admission/admission.js';
 import type { LoadWatch } from './admission/load.js';
@@ -20,6 +20,7 @@ export interface AssemblyDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly telemetry: Telemetry;
+  readonly tracer?: Tracer | undefined;
   readonly tokens: TokenVerifier;
   readonly hash: (text: string) => string;
   readonly endpoint: Pick<Endpoint, 'id' | 'send' | 'request'>;
@@ -60,6 +61,7 @@ export function assembleGateway(deps: AssemblyDeps): Assembly {
     clock,
     random,
     telemetry,
+    tracer: deps.tracer,
     tokens,
     hash,
     copies,

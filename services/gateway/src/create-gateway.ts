@@ -8,6 +8,7 @@ import type {
   Service,
   Telemetry,
   TokenVerifier,
+  Tracer,
 } from '@parley/kit';
 import { createLoadWatch } from './admission/load.js';
 import type { LoadWatch } from './admission/load.js';
@@ -20,6 +21,7 @@ import { drainConnections } from './departure/drain.js';
 import { answerRecordings } from './flight/answer-recordings.js';
 import { probeRoutes } from './http/probe-routes.js';
 import { timelineRoutes } from './http/timeline-route.js';
+import { log } from './logs.js';
 import { createRoomCopies } from './rooms/create-room-copies.js';
 import type { RoomCopies } from './rooms/room-copies.js';
 import type { HttpRoute, SocketServer, SocketServerOptions } from './socket/port.js';
@@ -39,6 +41,8 @@ export interface GatewayDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly telemetry: Telemetry;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer | undefined;
   readonly tokens: TokenVerifier;
   /** SHA-256 of a text in UTF-8, as base64url. */
   readonly hash: (text: string) => string;
@@ -111,7 +115,7 @@ function assemble(deps: GatewayDeps): State {
     onFault: (where, error) => {
       telemetry.count('parley_gateway_faults_total', { place: 'socket' });
       const reason = error instanceof Error ? error.name : typeof error;
-      telemetry.log('error', 'socket-fault', { where, reason });
+      log(telemetry, 'socket-fault', { where, reason });
     },
     maxFrameBytes: config.limits.frameBytes,
   });
@@ -153,7 +157,8 @@ async function start(state: State): Promise<void> {
   state.assembly.parts.recorder.start();
   void state.readiness.start();
   state.port = await server.listen(deps.config.host, deps.config.port);
-  deps.telemetry.log('info', 'gateway-started', { id: deps.endpoint.id, driver: server.driver });
+  const { telemetry, endpoint } = deps;
+  log(telemetry, 'gateway-started', { gateway: endpoint.id, driver: server.driver, port: state.port });
 }
 
 /** Not ready before a join would succeed: this process hears itself, and somebody owns rooms. */

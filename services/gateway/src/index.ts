@@ -24,6 +24,7 @@ export type {
   UpgradeDecision,
   UpgradeRoute,
 } from './socket/port.js';
+export { GATEWAY_LOGS } from './logs.js';
 export { GATEWAY_METRICS } from './telemetry.js';
 export { gatewayConfig } from './program.js';
 export { socketField } from './socket-field.js';

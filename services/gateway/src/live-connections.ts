@@ -17,6 +17,8 @@ export interface LiveConnections {
   /** `code`: what it was closed with. */
   remove(connection: LiveConnection, code: number): void;
   readonly size: number;
+  /** How many have been added so far. */
+  opened(): number;
   all(): readonly LiveConnection[];
   /** Calls once, when the last one has gone (at once if there is none); returns what ends the waiting. */
   whenEmpty(run: () => void): () => void;
@@ -31,6 +33,7 @@ const KNOWN_CODES: ReadonlySet<number> = new Set([
 export function createLiveConnections(telemetry: Pick<Telemetry, 'count' | 'gauge'>): LiveConnections {
   const live = new Set<LiveConnection>();
   const counts = { native: 0, plain: 0 };
+  let opened = 0;
   const waiters = new Set<() => void>();
   const change = (dialect: LiveConnection['dialect'], by: number): void => {
     counts[dialect] += by;
@@ -40,6 +43,7 @@ export function createLiveConnections(telemetry: Pick<Telemetry, 'count' | 'gaug
     add: (connection) => {
       const { dialect } = connection;
       live.add(connection);
+      opened += 1;
       change(dialect, 1);
       telemetry.count('parley_gateway_connections_total', { dialect });
     },
@@ -54,6 +58,7 @@ export function createLiveConnections(telemetry: Pick<Telemetry, 'count' | 'gaug
     get size() {
       return live.size;
     },
+    opened: () => opened,
     all: () => [...live],
     whenEmpty: (run) => {
       if (live.size === 0) run();

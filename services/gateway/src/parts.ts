@@ -1,4 +1,4 @@
-import type { Clock, Random, Telemetry, TokenVerifier } from '@parley/kit';
+import type { Clock, Random, Telemetry, TokenVerifier, Tracer } from '@parley/kit';
 import type { Admission } from './admission/admission.js';
 import type { GatewayConfig } from './config.js';
 import type { ConnectionRules } from './connection/connection.js';
@@ -17,6 +17,8 @@ export interface GatewayParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly telemetry: Telemetry;
+  /** Undefined: nothing is traced. */
+  readonly tracer: Tracer | undefined;
   readonly tokens: TokenVerifier;
   /** SHA-256 in base64url: keys of clients go nowhere but through it. */
   readonly hash: (text: string) => string;

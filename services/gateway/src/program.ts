@@ -45,11 +45,11 @@ function create(env: Env): Promise<ProcessParts> {
   const config = loadConfig(gatewayConfig, env);
   return composeProcess({
     ...{ role: 'gateway', prefix: 'g', config, metrics: GATEWAY_METRICS, clock: createSystemClock() },
-    create: async ({ member, clock, random, telemetry, secret }) => {
+    create: async ({ member, clock, random, telemetry, tracer, secret }) => {
       const auth = await createAuth(config, { clock, secret });
       const { bus, endpoint, directory, canary } = member;
       return createGateway({
-        ...{ bus, endpoint, directory, canary, clock, random, telemetry },
+        ...{ bus, endpoint, directory, canary, clock, random, telemetry, tracer },
         tokens: auth.verifier,
         hash: (given) => createHash('sha256').update(given).digest('base64url'),
         config: toGatewayConfig(config),

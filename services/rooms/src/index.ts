@@ -13,4 +13,5 @@ export { timelineRoute } from './timeline/timeline-route.js';
 export { VERDICTS } from './timeline/verdicts.js';
 export type { VerdictCode } from './timeline/verdicts.js';
 export { roomsConfig, roomsProgram } from './program.js';
+export { ROOMS_LOGS } from './logs.js';
 export { ROOMS_METRICS } from './telemetry.js';

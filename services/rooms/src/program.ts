@@ -62,10 +62,10 @@ function create(env: Env): Promise<ProcessParts> {
     ...{ role: 'rooms', prefix: 'r', config, metrics: ROOMS_METRICS, clock },
     store: watched(store, clock),
     admin: (rooms: Rooms) => [timelineRoute(rooms)],
-    create: ({ member, random, telemetry }) => {
+    create: ({ member, random, telemetry, tracer }) => {
       const { endpoint, directory, healthy } = member;
       return createRooms({
-        ...{ endpoint, directory, healthy, clock, random, telemetry, store },
+        ...{ endpoint, directory, healthy, clock, random, telemetry, tracer, store },
         config: { resumeMs: config.resumeWindowS * 1_000, roomSize: config.roomSize },
       });
     },

@@ -4,6 +4,7 @@ export { createTurnCredentials } from './create-turn-credentials.js';
 export type { TurnCredentials, TurnCredentialsDeps } from './create-turn-credentials.js';
 export type { Hmacs } from './hmacs.js';
 export type { HttpAnswer, HttpRoute, RequestHead } from './http.js';
+export { TURN_LOGS } from './logs.js';
 export { nodeHmacs } from './node-hmacs.js';
 export { turnCredentialsConfig, turnCredentialsProgram } from './program.js';
 export { createHttpServer } from './server.js';

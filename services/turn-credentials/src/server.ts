@@ -7,6 +7,7 @@ import type { Service, Telemetry } from '@parley/kit';
 
 import { errorAnswer, jsonAnswer } from './http.js';
 import type { HttpAnswer, HttpRoute, RequestHead } from './http.js';
+import { log } from './logs.js';
 
 /** The HTTP server of this service as a process of its own. */
 export interface HttpServer extends Service {
@@ -63,7 +64,7 @@ async function serve(
   request.resume();
   response.on('error', () => undefined);
   const answer = await route(options.routes, request).catch((error: unknown) => {
-    options.telemetry.log('error', 'http-route-failed', {
+    log(options.telemetry, 'http-route-failed', {
       error: error instanceof Error ? error.name : 'unknown',
     });
     return errorAnswer('internal');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { exchange, takeChange } from '../support/changes.js';
-import { assertClosed, assertError, assertRefused } from '../support/expect.js';
+import { assertClosed, assertError, assertRefused, takeError } from '../support/expect.js';
 import { fence, greet, helloFor, join, newKey, newRoom, ofType, open } from '../support/native.js';
 import { request, resultOf, waiting } from '../support/native.js';
 import type { Frame, Member } from '../support/native.js';
@@ -21,6 +21,34 @@ const seqOf = ({ header }: Frame): number => (header['link'] as number[])[1] ?? 
 
 /** SIG-*, NACK-*. */
 export const signals: readonly Scenario[] = [
+  scenario(
+    '[TRACE-1] a `traceparent` of a join or a signal changes nothing and reaches nobody; of another form it is refused',
+    async (target) => {
+      const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+      const room = newRoom();
+      const bo = await join(target, room);
+      const ann = await greet(target, room);
+      const joining = { type: 'join', room, key: newKey(target), n: 1 };
+      for (const bad of [
+        '',
+        'canary-traceparent',
+        traceparent.replace('00', '01'),
+        traceparent.toUpperCase(),
+        1,
+      ])
+        assertRefused(await request(ann, { ...joining, traceparent: bad }), 'bad_request');
+      const { you } = resultOf(await request(ann, { ...joining, traceparent }));
+      await takeChange(bo, 'joined');
+      ann.frame({ type: 'signal', to: bo.you, traceparent, kind: 'offer' }, '{}');
+      const { raw } = await bo.take(signal);
+      assert.equal(raw, `${JSON.stringify({ type: 'signal', from: you, kind: 'offer' })}\n{}`);
+      ann.frame({ type: 'signal', to: bo.you, traceparent: 'canary-traceparent' }, '{}');
+      await takeError(ann, 'bad_request');
+      await fence(bo);
+      assert(!bo.waiting.some((frame) => frame.raw.includes(traceparent)));
+    },
+  ),
+
   scenario(
     '[SIG-1] a signal comes with `from` set by the server, and all else as it was sent',
     async (target) => {

@@ -1,5 +1,5 @@
 import type { ConfigFields, ConfigValues } from './define-config.js';
-import { choice, port, seconds, text } from './schemas.js';
+import { choice, decimal, port, seconds, text, url } from './schemas.js';
 
 /** The settings that every process has, to be spread into its own. */
 export const processFields = {
@@ -47,6 +47,18 @@ export const processFields = {
     schema: choice(['debug', 'info', 'warn', 'error']),
     default: 'info',
     description: 'The least severe log lines that are written',
+  },
+  otlpEndpoint: {
+    env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    schema: url(['http:', 'https:']),
+    optional: true,
+    description: 'Base address of an OpenTelemetry collector (OTLP over HTTP); unset: nothing is traced',
+  },
+  traceRatio: {
+    env: 'OTEL_TRACES_SAMPLER_ARG',
+    schema: decimal({ min: 0, max: 1 }),
+    default: '1',
+    description: 'Share of the joins that are traced without a client asking for it',
   },
 } as const satisfies ConfigFields;
 

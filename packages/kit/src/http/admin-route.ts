@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** A question on the admin port that only whoever has the admin token may ask. */
+/** What only whoever has the admin token may ask, or change, on the admin port. */
 export interface AdminRoute {
-  readonly method: 'GET';
+  readonly method: 'GET' | 'PUT';
   /** The exact path; a segment `*` stands for any one. */
   readonly path: string;
   /** Rejections are answered 500. */
-  answer(request: AdminRequest): Promise<AdminAnswer>;
+  answer(request: AdminRequest): AdminAnswer | Promise<AdminAnswer>;
 }
 
 /** What arrived. */
@@ -15,6 +15,8 @@ export interface AdminRequest {
   /** What stood for each `*`, decoded. */
   readonly parts: readonly string[];
   readonly query: URLSearchParams;
+  /** Of a PUT; at most 1 KiB, otherwise empty. */
+  readonly body: string;
 }
 
 /** `body` is told as JSON. */
@@ -42,6 +44,20 @@ export function findAdminRoute(
     }
   }
   return undefined;
+}
+
+const MAX_BODY_BYTES = 1_024;
+
+/** The body of a request; undefined if it is too large. */
+export async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 /** Whether a request carries the token, as `Authorization: Bearer …`. Takes the same time for every wrong one. */

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../ports/clock.js';
 import type { Service } from '../ports/service.js';
-import { carriesToken, findAdminRoute } from './admin-route.js';
+import { carriesToken, findAdminRoute, readBody } from './admin-route.js';
 import type { AdminRoute } from './admin-route.js';
 import { listenExclusively } from './listen-exclusively.js';
 
@@ -73,16 +73,18 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  request.resume();
   response.on('error', () => undefined);
   const answer = await answerTo(options, request).catch(() => failure(500, 'failed'));
+  request.resume();
   response.writeHead(answer.status, { 'content-type': answer.type, 'cache-control': 'no-store' });
   response.end(request.method === 'HEAD' ? undefined : answer.body);
 }
 
 async function answerTo(options: AdminServerOptions, request: IncomingMessage): Promise<Answer> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return failure(405, 'method not allowed');
   const [path = '/', ...query] = (request.url ?? '/').split('?');
+  const asked = { path, query: query.join('?') };
+  if (request.method === 'PUT') return withinTime(options.clock, answerRoute(options, request, asked));
+  if (request.method !== 'GET' && request.method !== 'HEAD') return failure(405, 'method not allowed');
   switch (path) {
     case '/healthz':
       return json(200, { alive: true });
@@ -93,7 +95,7 @@ async function answerTo(options: AdminServerOptions, request: IncomingMessage): 
     case '/metrics':
       return withinTime(options.clock, scrape(options));
     default:
-      return withinTime(options.clock, answerRoute(options, request, { path, query: query.join('?') }));
+      return withinTime(options.clock, answerRoute(options, request, asked));
   }
 }
 
@@ -102,13 +104,18 @@ async function answerRoute(
   request: IncomingMessage,
   { path, query }: { readonly path: string; readonly query: string },
 ): Promise<Answer> {
-  const found = token === undefined ? undefined : findAdminRoute(routes, path);
-  if (found === undefined || token === undefined) return failure(404, 'not found');
+  const method = request.method === 'PUT' ? 'PUT' : 'GET';
+  if (token === undefined || findAdminRoute(routes, path) === undefined) return failure(404, 'not found');
   if (!carriesToken(request, token)) return failure(401, 'admin token required');
-  const { status, body } = await found.route.answer({
-    parts: found.parts,
-    query: new URLSearchParams(query),
-  });
+  const found = findAdminRoute(
+    routes.filter((route) => route.method === method),
+    path,
+  );
+  if (found === undefined) return failure(405, 'method not allowed');
+  const given = method === 'PUT' ? await readBody(request) : '';
+  if (given === undefined) return failure(413, 'too large');
+  const asked = { parts: found.parts, query: new URLSearchParams(query), body: given };
+  const { status, body } = await found.route.answer(asked);
   return json(status, body);
 }
 

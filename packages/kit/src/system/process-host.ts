@@ -2,6 +2,8 @@
 export interface ProcessHost {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Name and version, as `node v22.1.0`. */
+  readonly runtime: string;
   /** Told of each SIGTERM and SIGINT. */
   onSignal(told: (signal: string) => void): void;
   /** Told of each uncaught exception and unhandled rejection. */
@@ -16,6 +18,7 @@ export function createProcessHost(): ProcessHost {
   return {
     argv: process.argv.slice(2),
     env: process.env,
+    runtime: `node ${process.version}`,
     onSignal: (told) => {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, told);
     },

@@ -37,7 +37,7 @@ export const COMMON_METRICS = [
   {
     name: 'parley_log_lines_total',
     type: 'counter',
-    help: 'Log lines by level, dropped ones included.',
+    help: 'Log lines that the level lets through, by level; dropped ones included.',
     labels: ['level'],
   },
   {
@@ -68,6 +68,7 @@ export function createTelemetry(options: TelemetryOptions): ProcessTelemetry {
     observe: (name: string, value: number, labels?: Labels) =>
       use({ type: 'histogram', name, value, labels }),
     log: (level: LogLevel, event: string, fields?: Fields) => {
+      if (!logger.writes(level)) return;
       use({ type: 'counter', name: 'parley_log_lines_total', value: 1, labels: { level } });
       logger.write(level, event, fields);
     },

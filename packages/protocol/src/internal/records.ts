@@ -16,12 +16,14 @@ export interface RoomRef {
 /**
  * `copy`: position of the gateway's copy; absent when it has none (the reply then brings the state). `seen`: the position
  * that the client of a join says that it was at: a reason to look for what the store may have lost, and nothing else.
+ * `traceparent`: of the span that waits for the answer, if it is traced.
  */
 export interface CommandRequest extends RoomRef {
   readonly type: 'command';
   readonly command: Command;
   readonly copy?: Position;
   readonly seen?: Position;
+  readonly traceparent?: string;
 }
 /** Asks for the whole room, because a batch is missing. `copy`: as in a command. */
 export interface FetchRequest extends RoomRef {
@@ -114,6 +116,8 @@ export interface SignalRecord extends RoomRef {
   readonly link?: LinkHeader;
   /** Repeated from the frame, for the flight recorder. */
   readonly kind?: string;
+  /** Of the span at the sender's gateway, if it is traced. */
+  readonly traceparent?: string;
 }
 /** To the sender's gateway: that signal was not delivered. */
 export interface NackRecord extends RoomRef {

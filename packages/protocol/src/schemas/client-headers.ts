@@ -26,6 +26,7 @@ import {
   positionSchema,
   roomSchema,
   tokenSchema,
+  traceparentSchema,
 } from './fields.js';
 
 /** First frame of a connection. */
@@ -51,6 +52,7 @@ export const joinSchema = exactly<Join>()(
     attributes: z.exactOptional(attributesSchema),
     caps: z.exactOptional(capsSchema),
     replaces: z.exactOptional(keySchema),
+    traceparent: z.exactOptional(traceparentSchema),
   }),
 );
 
@@ -67,6 +69,7 @@ export const signalToServerSchema = exactly<SignalToServer>()(
     kind: z.exactOptional(kindSchema),
     link: z.exactOptional(linkSchema),
     x: z.exactOptional(extraSchema),
+    traceparent: z.exactOptional(traceparentSchema),
   }),
 );
 

@@ -3,7 +3,13 @@ import { z } from 'zod';
 import type { Attributes, IceServer } from '../entities.js';
 import { ERRORS } from '../errors.js';
 import type { ErrorBody, ErrorCode, Retry } from '../errors.js';
-import { ID_PATTERN, KEY_PATTERN, PARTICIPANT_ID_PATTERN, UNPRINTABLE_PATTERN } from '../ids.js';
+import {
+  ID_PATTERN,
+  KEY_PATTERN,
+  PARTICIPANT_ID_PATTERN,
+  TRACEPARENT_PATTERN,
+  UNPRINTABLE_PATTERN,
+} from '../ids.js';
 import { DEFAULT_LIMITS, FIELD_LIMITS } from '../limits.js';
 import type { Extra, LinkHeader } from '../messages.js';
 import type { Position } from '../position.js';
@@ -26,6 +32,9 @@ export const participantIdSchema = z
 export const keySchema = z
   .string()
   .regex(KEY_PATTERN, { error: 'not 128 bits or more in base64url or hexadecimal' });
+
+/** A `traceparent` of W3C Trace Context. */
+export const traceparentSchema = z.string().regex(TRACEPARENT_PATTERN, { error: 'not a traceparent' });
 
 /** Text of at most so many bytes in UTF-8. (The JSON Schema can only say characters.) */
 export function textSchema(maxBytes: number) {

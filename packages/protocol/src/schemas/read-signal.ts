@@ -1,5 +1,5 @@
 import type { Header } from '../frame.js';
-import { PARTICIPANT_ID_PATTERN, UNPRINTABLE_PATTERN } from '../ids.js';
+import { PARTICIPANT_ID_PATTERN, TRACEPARENT_PATTERN, UNPRINTABLE_PATTERN } from '../ids.js';
 import { FIELD_LIMITS } from '../limits.js';
 import type { Extra, LinkHeader, SignalToServer } from '../messages.js';
 import { utf8Length } from '../utf8.js';
@@ -9,7 +9,7 @@ import { utf8Length } from '../utf8.js';
  * hand because every signal passes here: a tenth of the schema's time. A property test holds the two equal.
  */
 export function readSignal(header: Header): SignalToServer | undefined {
-  const { to, kind, link, x } = header;
+  const { to, kind, link, x, traceparent } = header;
   if (typeof to !== 'string' || !PARTICIPANT_ID_PATTERN.test(to)) return undefined;
   const signal: Writable<SignalToServer> = { type: 'signal', to };
   if (kind !== undefined) {
@@ -23,6 +23,10 @@ export function readSignal(header: Header): SignalToServer | undefined {
   if (x !== undefined) {
     if (!isExtra(x)) return undefined;
     signal.x = x;
+  }
+  if (traceparent !== undefined) {
+    if (typeof traceparent !== 'string' || !TRACEPARENT_PATTERN.test(traceparent)) return undefined;
+    signal.traceparent = traceparent;
   }
   return signal;
 }

@@ -105,7 +105,8 @@ function commonEnv({ busUrl, storeUrl }: ClusterOptions): Record<string, string>
     HOST: '127.0.0.1',
     PORT: '0',
     ADMIN_PORT: '0',
-    LOG_LEVEL: 'warn',
+    // So that everything that can be logged is looked at for secrets.
+    LOG_LEVEL: 'debug',
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Verified } from '@parley/kit';
-import type { Join, NackReason, Position, ServerHeader, SignalToServer } from '@parley/protocol';
-import type { CommandReply } from '@parley/protocol/internal';
+import type { ErrorCode, Join, NackReason, Position, ServerHeader, SignalToServer } from '@parley/protocol';
+import type { CommandReply, RoomRef } from '@parley/protocol/internal';
 import type { JoinInFlight, Mutation, SeatRef } from './connection.js';
 
 /** What the shell has to do for a connection, in this order. */
@@ -45,5 +45,6 @@ export type SignalRefusal =
 /** What the connection counts. */
 export type Tally =
   | { readonly count: 'hello'; readonly result: string }
-  | { readonly count: 'join'; readonly result: string }
+  | { readonly count: 'join'; readonly result: 'joined' | 'resumed'; readonly seat: SeatRef }
+  | { readonly count: 'join'; readonly result: ErrorCode; readonly room: RoomRef }
   | { readonly count: 'rejected'; readonly code: string };

@@ -1,8 +1,9 @@
 import { errorBody } from '@parley/protocol';
 import type { IceServer, Join, Position } from '@parley/protocol';
-import type { CommandReply } from '@parley/protocol/internal';
+import type { CommandReply, RoomRef } from '@parley/protocol/internal';
 import { grantsAllow } from '../auth/grants-allow.js';
 import type { Closing, JoinInFlight, Joining, Preparing, SeatRef, Welcomed } from './connection.js';
+import type { Tally } from './effect.js';
 import { end, granted, identifiedOf, refuse, refused, unchanged } from './outcome.js';
 import type { Outcome } from './outcome.js';
 
@@ -11,14 +12,21 @@ const RETRY_MS = 1_000;
 /** Asks the owner, if the token grants the room (TOKEN-5: without looking whether there is one). */
 export function onJoin(connection: Welcomed, join: Join): Outcome {
   const { identity, told } = connection;
-  if (!grantsAllow(identity.grants, join)) return tallied(refuse(connection, join, 'forbidden'), 'forbidden');
+  const place: RoomRef = { app: identity.app, room: join.room };
+  if (!grantsAllow(identity.grants, join)) {
+    return tallied(refuse(connection, join, 'forbidden'), {
+      count: 'join',
+      result: 'forbidden',
+      room: place,
+    });
+  }
   if (told !== undefined) {
     const effects = [refused(join.id, errorBody('draining', undefined, RETRY_MS))];
-    return tallied({ connection, effects }, 'draining');
+    return tallied({ connection, effects }, { count: 'join', result: 'draining', room: place });
   }
   const serial = connection.serial + 1;
-  const { id, room, n, at } = join;
-  const asked: JoinInFlight = { id, serial, room: { app: identity.app, room }, n, ...(at && { at }) };
+  const { id, n, at } = join;
+  const asked: JoinInFlight = { id, serial, room: place, n, ...(at && { at }) };
   return {
     connection: { ...identifiedOf(connection), serial, state: 'joining', join: asked, held: [] },
     effects: [{ do: 'join', asked, join, identity }],
@@ -37,7 +45,7 @@ export function onJoinAnswered(connection: Joining, reply: CommandReply): Outcom
       effects: [refused(asked.id, error)],
       held,
     };
-    return tallied(outcome, code);
+    return tallied(outcome, { count: 'join', result: code, room: asked.room });
   }
   const { room, n } = asked;
   const seat: SeatRef = { room, you: reply.you, n, resumed: reply.resumed === true };
@@ -46,7 +54,7 @@ export function onJoinAnswered(connection: Joining, reply: CommandReply): Outcom
       connection: { ...common, state: 'preparing', join: asked, seat, held },
       effects: [{ do: 'prepare', asked, seat }],
     },
-    seat.resumed ? 'resumed' : 'joined',
+    { count: 'join', result: seat.resumed ? 'resumed' : 'joined', seat },
   );
 }
 
@@ -92,6 +100,6 @@ export function onResumeDue(connection: Exclude<Outcome['connection'], Closing>)
   });
 }
 
-function tallied(outcome: Outcome, result: string): Outcome {
-  return { ...outcome, effects: [{ do: 'tally', what: { count: 'join', result } }, ...outcome.effects] };
+function tallied(outcome: Outcome, what: Tally): Outcome {
+  return { ...outcome, effects: [{ do: 'tally', what }, ...outcome.effects] };
 }

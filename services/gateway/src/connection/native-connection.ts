@@ -1,11 +1,14 @@
 import { encodeFrame } from '@parley/protocol';
 import type { Cancel } from '@parley/kit';
 import type { Admitted } from '../admission/admission.js';
+import { openConnectionLog } from '../connection-log.js';
+import type { ConnectionLog } from '../connection-log.js';
 import type { IceSupply } from '../ice/ice-servers.js';
 import type { LiveConnection } from '../live-connections.js';
+import { log } from '../logs.js';
 import type { GatewayParts } from '../parts.js';
 import type { HeldSeat } from '../session/seat.js';
-import type { Socket, SocketEvents } from '../socket/port.js';
+import type { SendResult, Socket, SocketEvents } from '../socket/port.js';
 import { readClientFrame } from './client-frame.js';
 import type { Connection } from './connection.js';
 import type { Effect } from './effect.js';
@@ -20,6 +23,7 @@ export interface Native {
   readonly prefix: string | undefined;
   readonly timers: Map<TimerName, Cancel>;
   readonly live: LiveConnection;
+  readonly log: ConnectionLog;
   connection: Connection;
   seat: HeldSeat | undefined;
   ice: IceSupply | undefined;
@@ -44,20 +48,18 @@ export function openNative(
   { socket, run }: { readonly socket: Socket; readonly run: RunEffect },
 ): SocketEvents {
   const inputs: Input[] = [];
+  const live = liveConnection(parts, {
+    moved: (...why) => native.log.moved(...why),
+    feed: (input) => feed(input),
+  });
+  parts.connections.add(live);
   const native: Native = {
     parts,
     socket,
     prefix,
     timers: new Map(),
-    live: {
-      dialect: 'native',
-      goodbye: (reason, retryAfterMs) => {
-        parts.telemetry.count('parley_gateway_moves_total', { reason });
-        feed({ input: 'goodbye', reason, retryAfterMs });
-      },
-      close: (reason) => feed({ input: 'close', reason }),
-      degraded: (degraded) => feed({ input: 'degraded', degraded }),
-    },
+    live,
+    log: openConnectionLog(parts, { dialect: live.dialect, hinted }),
     connection: openConnection(parts.rules, hinted, parts.clock.now()),
     seat: undefined,
     ice: undefined,
@@ -79,18 +81,36 @@ export function openNative(
       busy = false;
     }
   };
-  parts.connections.add(native.live);
   arm(native, 'hello', parts.config.helloMs, feed);
   if (hinted) arm(native, 'resume', RESUME_MS, feed);
   return {
-    message: (bytes, binary) =>
-      feed({ input: 'frame', frame: readClientFrame(bytes, binary, parts.config.limits.messageBytes) }),
+    message: (bytes, binary) => {
+      native.log.received += 1;
+      feed({ input: 'frame', frame: readClientFrame(bytes, binary, parts.config.limits.messageBytes) });
+    },
     drained: () => native.seat?.drained(),
     closed: (code) => {
-      parts.connections.remove(native.live, native.closedWith ?? code);
+      parts.connections.remove(live, native.closedWith ?? code);
+      native.log.closed(native.closedWith, code);
       feed({ input: 'gone' });
       release(native);
     },
+  };
+}
+
+function liveConnection(
+  { telemetry }: GatewayParts,
+  { moved, feed }: { readonly moved: ConnectionLog['moved']; readonly feed: (input: Input) => void },
+): LiveConnection {
+  return {
+    dialect: 'native',
+    goodbye: (reason, retryAfterMs) => {
+      telemetry.count('parley_gateway_moves_total', { reason });
+      moved(reason, retryAfterMs);
+      feed({ input: 'goodbye', reason, retryAfterMs });
+    },
+    close: (reason) => feed({ input: 'close', reason }),
+    degraded: (degraded) => feed({ input: 'degraded', degraded }),
   };
 }
 
@@ -113,6 +133,13 @@ export function onDropped({ socket }: Pick<Native, 'socket'>, feed: (input: Inpu
   socket.terminate();
 }
 
+/** Sends one frame, and counts it. */
+export function sendFrame({ socket, log: counts }: Native, bytes: Uint8Array, binary: boolean): SendResult {
+  const result = socket.send(bytes, binary);
+  if (result !== 'dropped') counts.sent += 1;
+  return result;
+}
+
 /** Everything that only lives as long as the connection. */
 export function release(native: Native): void {
   for (const cancel of native.timers.values()) cancel();
@@ -132,14 +159,15 @@ function advance(native: Native, input: Input, run: (effect: Effect) => void): v
 function failed(native: Native, error: unknown): void {
   const { telemetry, copies } = native.parts;
   telemetry.count('parley_gateway_faults_total', { place: 'connection' });
-  telemetry.log('error', 'connection-fault', { reason: error instanceof Error ? error.name : typeof error });
+  const reason = error instanceof Error ? error.name : typeof error;
+  log(telemetry, 'connection-fault', { connection: native.log.id, reason });
   const { connection, seat } = native;
   if (seat !== undefined && 'seat' in connection) copies.detach(connection.seat.room, seat, true);
   release(native);
   if (connection.state !== 'closing') native.connection = closed(connection);
   const header = goodbye('internal', RETRY_MS);
   native.closedWith = header.code;
-  native.socket.send(encodeFrame(header), false);
+  sendFrame(native, encodeFrame(header), false);
   native.socket.close(header.code, header.reason);
 }
 

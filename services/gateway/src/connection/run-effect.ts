@@ -3,8 +3,9 @@ import type { SeatRef } from './connection.js';
 import { toCommand, toJoinCommand } from './commands.js';
 import type { Effect, Tally } from './effect.js';
 import type { Input } from './input.js';
-import { arm, onDropped, release } from './native-connection.js';
+import { arm, onDropped, release, sendFrame } from './native-connection.js';
 import type { Native } from './native-connection.js';
+import { log } from '../logs.js';
 import { createSeat } from '../session/seat.js';
 import { verifyToken } from './verify.js';
 
@@ -68,7 +69,7 @@ export function runEffect(native: Native, effect: Effect, feed: Feed): void {
 }
 
 function tell(native: Native, header: object, feed: Feed): void {
-  if (native.socket.send(encodeFrame(header), false) === 'dropped') onDropped(native, feed);
+  if (sendFrame(native, encodeFrame(header), false) === 'dropped') onDropped(native, feed);
 }
 
 function verify(native: Native, { serial, token }: EffectOf<'verify'>, feed: Feed): void {
@@ -76,24 +77,31 @@ function verify(native: Native, { serial, token }: EffectOf<'verify'>, feed: Fee
 }
 
 function join(native: Native, { asked, join: header, identity }: EffectOf<'join'>, feed: Feed): void {
-  const { self: gateway, hash, config, copies } = native.parts;
-  const { serial } = asked;
+  const { self: gateway, hash, config, copies, tracer } = native.parts;
+  const { serial, room, n } = asked;
+  const span = tracer?.start('gateway.join', {
+    parent: header.traceparent,
+    kind: 'server',
+    attributes: { connection: native.log.id, app: room.app, room: room.room, n },
+  });
   const command = toJoinCommand(header, identity, { gateway, hash, size: config.limits.roomSize });
-  void copies
-    .join(asked.room, command, asked.at)
-    .then((reply) => feed({ input: 'join-answered', serial, reply }));
+  void copies.join(room, command, asked.at, span?.traceparent).then((reply) => {
+    if (reply.ok) span?.end({ participant: reply.you, resumed: reply.resumed });
+    else span?.end({}, reply.error);
+    feed({ input: 'join-answered', serial, reply });
+  });
 }
 
 /** Takes the seat in the same turn as the owner's answer came, then waits for ICE servers (JOIN-8). */
 function prepare(native: Native, { asked, seat: ref }: EffectOf<'prepare'>, feed: Feed): void {
-  const { parts, socket } = native;
+  const { parts } = native;
   const { copies, clock } = parts;
   const { serial } = asked;
   const seat = createSeat(
     {
       copies,
       clock,
-      send: (bytes, binary) => socket.send(bytes, binary),
+      send: (bytes, binary) => sendFrame(native, bytes, binary),
       onEnd: (why) => {
         parts.recorder.ended(ref.you, why);
         feed({ input: 'ended', why });
@@ -147,13 +155,17 @@ function armToken(native: Native, at: number, feed: Feed): void {
   );
 }
 
-function tally({ parts: { telemetry } }: Native, what: Tally): void {
+function tally({ parts: { telemetry }, connection, log: lines }: Native, what: Tally): void {
   switch (what.count) {
     case 'hello':
+      lines.hello(what.result, 'identity' in connection ? connection.identity.app : undefined);
       return telemetry.count('parley_gateway_hellos_total', { result: what.result });
     case 'join':
+      if ('seat' in what) lines.joined(what.seat);
+      else lines.refused(what.room, what.result);
       return telemetry.count('parley_gateway_joins_total', { result: what.result });
     case 'rejected':
+      log(telemetry, 'frame-rejected', { connection: lines.id, code: what.code });
       return telemetry.count('parley_gateway_frames_rejected_total', { code: what.code });
   }
 }

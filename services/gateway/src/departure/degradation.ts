@@ -1,5 +1,6 @@
 import type { Cancel, Clock, Random, Telemetry } from '@parley/kit';
 import type { LiveConnection, LiveConnections } from '../live-connections.js';
+import { log } from '../logs.js';
 import { paced, shuffle } from './pacing.js';
 
 /** What it works with. */
@@ -42,7 +43,7 @@ export function createDegradation(deps: DegradationDeps): Degradation {
   let looking: Cancel | undefined;
   const begin = (): void => {
     const order = shuffle(connections.all(), random);
-    telemetry.log('warn', 'gateway-degraded', { connections: order.length });
+    log(telemetry, 'gateway-degraded', { connections: order.length });
     pending = paced(order.length, WINDOW_MS, random).map((ms, index) =>
       clock.after(ms, () => {
         const connection = order[index];
@@ -58,7 +59,7 @@ export function createDegradation(deps: DegradationDeps): Degradation {
   };
   const end = (): void => {
     cancel();
-    telemetry.log('info', 'gateway-recovered', {});
+    log(telemetry, 'gateway-recovered', {});
     for (const connection of connections.all()) if (told.has(connection)) connection.degraded(false);
     told.clear();
   };

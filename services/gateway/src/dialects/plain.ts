@@ -1,9 +1,12 @@
 import { CLOSE_CODES, createKey, ERRORS } from '@parley/protocol';
 import type { CloseReason, ErrorCode } from '@parley/protocol';
 import type { Command, CommandReply, JoinCommand, RoomRef } from '@parley/protocol/internal';
+import { openConnectionLog } from '../connection-log.js';
+import type { ConnectionLog } from '../connection-log.js';
 import { fullBucket, take } from '../limits/token-bucket.js';
 import type { TokenBucket } from '../limits/token-bucket.js';
 import type { LiveConnection } from '../live-connections.js';
+import { log } from '../logs.js';
 import type { GatewayParts } from '../parts.js';
 import type { AttachedSession } from '../rooms/room-copies.js';
 import type { Socket, SocketEvents } from '../socket/port.js';
@@ -26,6 +29,7 @@ interface Plain {
   readonly socket: Socket;
   readonly room: RoomRef;
   readonly live: LiveConnection;
+  readonly log: ConnectionLog;
   queue: PlainQueue;
   session: AttachedSession | undefined;
   /** Commands are numbered; one is outstanding. */
@@ -44,16 +48,19 @@ interface Plain {
 export function openPlain(parts: GatewayParts, name: string, socket: Socket): SocketEvents {
   const now = parts.clock.now();
   const { rules } = parts;
+  const live: LiveConnection = {
+    dialect: 'plain',
+    goodbye: () => undefined,
+    close: (reason) => close(plain, reason),
+    degraded: () => undefined,
+  };
+  parts.connections.add(live);
   const plain: Plain = {
     parts,
     socket,
     room: { app: PLAIN_APP, room: name },
-    live: {
-      dialect: 'plain',
-      goodbye: () => undefined,
-      close: (reason) => close(plain, reason),
-      degraded: () => undefined,
-    },
+    live,
+    log: openConnectionLog(parts, { dialect: live.dialect, hinted: false }),
     queue: EMPTY_QUEUE,
     session: undefined,
     cmd: 0,
@@ -63,13 +70,13 @@ export function openPlain(parts: GatewayParts, name: string, socket: Socket): So
     closedWith: undefined,
     gone: false,
   };
-  parts.connections.add(plain.live);
   void join(plain).catch((error: unknown) => fail(plain, error));
   return {
     message: (bytes, binary) => receive(plain, bytes, binary),
     drained: () => undefined,
     closed: (code) => {
-      parts.connections.remove(plain.live, plain.closedWith ?? code);
+      parts.connections.remove(live, plain.closedWith ?? code);
+      plain.log.closed(plain.closedWith, code);
       leave(plain);
     },
   };
@@ -104,27 +111,34 @@ async function join(plain: Plain): Promise<void> {
     },
   };
   parts.telemetry.count('parley_gateway_joins_total', { result: 'joined' });
+  plain.log.joined({ room, you, n: 1, resumed: false });
   if (parts.copies.attach(room, plain.session) === undefined) return close(plain, 'internal');
   plain.busy = false;
   pump(plain);
 }
 
 function tellFull(plain: Plain): void {
-  plain.parts.telemetry.count('parley_gateway_joins_total', { result: 'room_full' });
+  countRefusal(plain, 'room_full');
   tellError(plain, 'room_full');
   close(plain, 'room_full');
 }
 
 function turnAway(plain: Plain, error: ErrorCode): void {
   if (plain.gone) return;
-  plain.parts.telemetry.count('parley_gateway_joins_total', { result: error });
+  countRefusal(plain, error);
   tellError(plain, error);
   close(plain, 'overloaded');
+}
+
+function countRefusal({ parts, room, log: lines }: Plain, error: ErrorCode): void {
+  lines.refused(room, error);
+  parts.telemetry.count('parley_gateway_joins_total', { result: error });
 }
 
 function receive(plain: Plain, bytes: Uint8Array, binary: boolean): void {
   if (plain.gone) return;
   const { parts } = plain;
+  plain.log.received += 1;
   const now = parts.clock.now();
   const flood = take(plain.flood, parts.rules.flood, now);
   if (flood === undefined) return close(plain, 'rate_limited');
@@ -176,6 +190,7 @@ async function patiently(plain: Plain, ask: () => Promise<CommandReply>): Promis
 function show(plain: Plain, frames: readonly string[]): void {
   for (const frame of frames) {
     if (plain.socket.send(encoder.encode(frame), false) === 'dropped') return dropped(plain);
+    plain.log.sent += 1;
     plain.parts.telemetry.count('parley_gateway_plain_frames_total', { outcome: 'delivered' });
   }
 }
@@ -190,6 +205,7 @@ function dropped(plain: Plain): void {
 function reject(plain: Plain, code: ErrorCode): void {
   plain.parts.telemetry.count('parley_gateway_plain_frames_total', { outcome: 'rejected' });
   plain.parts.telemetry.count('parley_gateway_frames_rejected_total', { code });
+  log(plain.parts.telemetry, 'frame-rejected', { connection: plain.log.id, code });
   tellError(plain, code);
 }
 
@@ -223,7 +239,8 @@ function leave(plain: Plain): void {
 function fail(plain: Plain, error: unknown): void {
   const { telemetry } = plain.parts;
   telemetry.count('parley_gateway_faults_total', { place: 'connection' });
-  telemetry.log('error', 'connection-fault', { reason: error instanceof Error ? error.name : typeof error });
+  const reason = error instanceof Error ? error.name : typeof error;
+  log(telemetry, 'connection-fault', { connection: plain.log.id, reason });
   close(plain, 'internal');
 }
 

@@ -1,5 +1,5 @@
 import type { Endpoint } from '@parley/bus';
-import type { Telemetry } from '@parley/kit';
+import type { Span, Telemetry, Tracer } from '@parley/kit';
 import { encodeFrame } from '@parley/protocol';
 import type { LinkHeader, NackReason, SignalToClient, SignalToServer } from '@parley/protocol';
 import { decodeRecord, encodeRecord } from '@parley/protocol/internal';
@@ -12,6 +12,7 @@ import type {
 } from '@parley/protocol/internal';
 import type { SignalRefusal } from '../connection/effect.js';
 import type { FlightRecorder } from '../flight/flight-recorder.js';
+import { log as writeLine } from '../logs.js';
 import type { RoomCopies } from '../rooms/room-copies.js';
 import { isSeat } from '../session/seat.js';
 import type { Seat } from '../session/seat.js';
@@ -49,8 +50,9 @@ export interface RelayDeps {
   readonly self: string;
   readonly copies: Pick<RoomCopies, 'copy' | 'session'>;
   readonly endpoint: Pick<Endpoint, 'send'>;
-  readonly telemetry: Pick<Telemetry, 'count'>;
+  readonly telemetry: Pick<Telemetry, 'count' | 'log'>;
   readonly recorder: Pick<FlightRecorder, 'sent' | 'received' | 'nacked'>;
+  readonly tracer?: Tracer | undefined;
   /** Whether the bus carries anything now. */
   readonly connected: () => boolean;
   readonly draining: () => boolean;
@@ -72,6 +74,8 @@ interface Transit {
   readonly bytes: number;
   readonly binary: boolean;
   readonly path: 'local' | 'remote';
+  /** Where it is traced: signals are only if their sender asks for it. */
+  readonly span: Span | undefined;
   /** What the recipient's client gets. */
   readonly frame: () => Uint8Array;
   readonly turnBack: (reason: NackReason, retryAfterMs: number | undefined) => void;
@@ -118,7 +122,7 @@ export function createRelay(deps: RelayDeps): Relay {
 }
 
 function send(state: State, { room, sender, header, payload, binary }: LocalSignal): void {
-  const { to, kind, link, x } = header;
+  const { to, kind, link, x, traceparent } = header;
   const { participant: from, n } = sender;
   accept(state);
   const shown: SignalToClient = {
@@ -138,6 +142,14 @@ function send(state: State, { room, sender, header, payload, binary }: LocalSign
     bytes: payload?.length ?? 0,
     binary,
     path: 'local',
+    span:
+      traceparent === undefined
+        ? undefined
+        : state.tracer?.start('gateway.signal', {
+            parent: traceparent,
+            kind: 'server',
+            attributes: { app: room.app, room: room.room, from, to },
+          }),
     frame: () => encodeFrame(shown, payload),
     turnBack: (reason, retryAfterMs) => tellNack(sender, { about: to, link, reason }, retryAfterMs),
   };
@@ -151,7 +163,7 @@ function receive(
   { record, frame }: { readonly record: SignalRecord; readonly frame: Uint8Array | undefined },
 ): void {
   if (frame === undefined) return;
-  const { app, room: name, from, n, to, kind, link } = record;
+  const { app, room: name, from, n, to, kind, link, traceparent } = record;
   const room = { app, room: name };
   const transit: Transit = {
     room,
@@ -163,6 +175,14 @@ function receive(
     bytes: frame.length,
     binary: record.binary === true,
     path: 'remote',
+    span:
+      traceparent === undefined
+        ? undefined
+        : state.tracer?.start('gateway.deliver', {
+            parent: traceparent,
+            kind: 'consumer',
+            attributes: { app, room: name, from, to },
+          }),
     frame: () => frame,
     turnBack: (reason, retryAfterMs) => {
       const retry = retryAfterMs === undefined ? {} : { retryAfterMs };
@@ -194,6 +214,8 @@ function conclude(state: State, transit: Transit, verdict: Verdict): void {
       return nack(state, transit, verdict.reason);
     case 'drop':
       log(state, transit, verdict.reason);
+      writeLine(state.telemetry, 'signal-dropped', { ...placeOf(transit), reason: verdict.reason });
+      transit.span?.end({ outcome: 'dropped' }, verdict.reason);
       return drop(state, verdict.reason);
   }
 }
@@ -211,11 +233,12 @@ function deliver(state: State, transit: Transit): void {
   if (!session.transmit(frame(), binary)) return nack(state, transit, 'away');
   log(state, transit, 'delivered');
   state.telemetry.count('parley_signals_delivered_total', { path });
+  transit.span?.end({ outcome: 'delivered' });
 }
 
 function forward(state: State, transit: Transit, gateway: string): void {
   if (!state.connected()) return nack(state, transit, 'unreachable');
-  const { room, from, n, to, kind, link, binary } = transit;
+  const { room, from, n, to, kind, link, binary, span } = transit;
   state.known.add(to);
   const record: SignalRecord = {
     type: 'signal',
@@ -226,10 +249,12 @@ function forward(state: State, transit: Transit, gateway: string): void {
     ...(binary && { binary }),
     ...(link && { link }),
     ...(kind !== undefined && { kind }),
+    ...(span && { traceparent: span.traceparent }),
   };
   state.recorder.sent(transit, 'forwarded', gateway);
   state.telemetry.count('parley_signals_forwarded_total');
   state.endpoint.send(gateway, encodeRecord(record, transit.frame()));
+  span?.end({ outcome: 'forwarded', gateway });
 }
 
 /** A signal that reached no gateway. */
@@ -239,6 +264,7 @@ function bounce(state: State, bytes: Uint8Array): void {
   const { app, room, from, n, to, link } = record;
   if (link?.[1] === 0) return drop(state, 'acknowledgement');
   countNack(state, 'unreachable');
+  writeLine(state.telemetry, 'signal-nacked', { app, room, from, to, reason: 'unreachable', path: 'remote' });
   hearNack(state, {
     type: 'nack',
     app,
@@ -266,11 +292,13 @@ function hearNack(state: State, nacked: NackRecord): void {
 }
 
 function nack(state: State, transit: Transit, reason: NackReason): void {
-  const { link, turnBack } = transit;
+  const { link, turnBack, span } = transit;
   log(state, transit, reason);
+  span?.end({ outcome: 'nacked' }, reason);
   // An acknowledgement alone is not numbered: there is nothing to send again (NACK-2).
   if (link?.[1] === 0) return drop(state, 'acknowledgement');
   countNack(state, reason);
+  writeLine(state.telemetry, 'signal-nacked', { ...placeOf(transit), reason });
   turnBack(reason, RETRY_MS[reason]);
 }
 
@@ -278,6 +306,10 @@ function nack(state: State, transit: Transit, reason: NackReason): void {
 function log({ recorder }: State, transit: Transit, outcome: FlightOutcome): void {
   if (transit.path === 'local') recorder.sent(transit, outcome);
   else recorder.received(transit, outcome);
+}
+
+function placeOf({ room, from, to, path }: Transit) {
+  return { app: room.app, room: room.room, from, to, path };
 }
 
 function tellNack(

@@ -17,9 +17,9 @@ export interface RoomCopies {
   /**
    * Joins or resumes. Resolves once this gateway's copy has reached the position of the reply; never rejects.
    * After `ok` the caller attaches in the same turn, or, if nobody waits any more, calls `abandon`. `seen`: where the
-   * client says that it was before.
+   * client says that it was before. `traceparent`: of the span that waits for it.
    */
-  join(room: RoomRef, command: JoinCommand, seen?: Position): Promise<CommandReply>;
+  join(room: RoomRef, command: JoinCommand, seen?: Position, traceparent?: string): Promise<CommandReply>;
   /** A join's reply came and its client is gone: the participant is `disconnected` (resumed) or leaves (new). */
   abandon(room: RoomRef, reply: CommandReply, n: number): void;
   /** Any other command; resolves with the owner's answer when the copy has reached it. Never rejects. */

@@ -4,6 +4,7 @@ import type { Position } from '@parley/protocol';
 import type { Binding, Member, RoomBatch, RoomChange, RoomRef, RoomState } from '@parley/protocol/internal';
 import { createCatchUp } from './catch-up.js';
 import type { CatchUp } from './catch-up.js';
+import { log } from '../logs.js';
 import { judgeOwnBinding } from './own-binding.js';
 import type { AttachedSession, SessionEnd } from './room-copies.js';
 import { EMPTY_MIRROR, takeBatch, takeState, withoutEarly } from './room-mirror.js';
@@ -211,6 +212,6 @@ function guard(copy: RoomCopy, tell: () => void): void {
     const metric: RoomMetric = 'parley_gateway_session_faults_total';
     copy.context.telemetry.count(metric);
     const reason = error instanceof Error ? error.name : typeof error;
-    copy.context.telemetry.log('error', 'session-threw', { reason });
+    log(copy.context.telemetry, 'session-threw', { reason });
   }
 }

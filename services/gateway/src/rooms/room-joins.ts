@@ -11,7 +11,7 @@ import type { RoomMetric } from './telemetry.js';
 /** Joins from this gateway. */
 export interface RoomJoins {
   /** See RoomCopies. */
-  join(room: RoomRef, command: JoinCommand, seen?: Position): Promise<CommandReply>;
+  join(room: RoomRef, command: JoinCommand, seen?: Position, traceparent?: string): Promise<CommandReply>;
   /** See RoomCopies. */
   abandon(room: RoomRef, reply: CommandReply, n: number): void;
 }
@@ -35,12 +35,17 @@ export interface RoomJoinsDeps {
 export const REACH_MS = 3_000;
 
 type Joined = Extract<CommandReply, { ok: true }>;
+interface Asked {
+  readonly command: JoinCommand;
+  readonly seen: Position | undefined;
+  readonly traceparent: string | undefined;
+}
 type Flight = { readonly keyHash: string | undefined; readonly n: number };
 
 /** Creates them. */
 export function createRoomJoins(deps: RoomJoinsDeps): RoomJoins {
   return {
-    join: (room, command, seen) => join(deps, room, { command, seen }),
+    join: (room, command, seen, traceparent) => join(deps, room, { command, seen, traceparent }),
     abandon: (room, reply, n) => {
       if (!reply.ok || reply.you === undefined) return;
       const keyHash = deps.find(room)?.mirror.state?.members.get(reply.you)?.keyHash;
@@ -64,7 +69,7 @@ function isHeldHere({ mirror, sessions }: RoomCopy, { keyHash, sub, n }: JoinCom
 async function join(
   deps: RoomJoinsDeps,
   room: RoomRef,
-  { command, seen }: { readonly command: JoinCommand; readonly seen: Position | undefined },
+  { command, seen, traceparent }: Asked,
 ): Promise<CommandReply> {
   const copy = deps.connected() ? deps.open(room) : undefined;
   if (copy === undefined) return toCommandReply(deps.owners.unavailable(), deps.owners);
@@ -73,7 +78,11 @@ async function join(
   const flight: JoinInFlight = { keyHash, n };
   const deadline = deps.clock.now() + REACH_MS;
   copy.joins.add(flight);
-  const request = { ...toCommandRequest(copy.ref, command, copy), ...(seen && { seen }) };
+  const request = {
+    ...toCommandRequest(copy.ref, command, copy),
+    ...(seen && { seen }),
+    ...(traceparent !== undefined && { traceparent }),
+  };
   const reply = await deps.owners.ask(request, (late) => {
     if (late.type === 'done' && late.reply.ok) undo(deps, room, late.reply, flight);
   });

@@ -1,12 +1,14 @@
+import type { Span } from '@parley/kit';
 import { createId } from '@parley/protocol';
 import { decodeBody } from '@parley/protocol/internal';
-import type { Command, OwnerReply, OwnerRequest } from '@parley/protocol/internal';
+import type { Command, CommandRequest, OwnerReply, OwnerRequest } from '@parley/protocol/internal';
 
 import { canOwn } from './context.js';
 import type { Context } from './context.js';
 import { refusal } from './finish.js';
 import type { Refusal } from './finish.js';
 import { holdRoom } from './hold-room.js';
+import type { Answer } from './job.js';
 import { enqueue } from './run-room.js';
 
 /**
@@ -20,14 +22,40 @@ export function answerRequest(ctx: Context, from: string, bytes: Uint8Array): Pr
   if (!canOwn(ctx)) return refuseWith(ctx, 'cannot_own');
   const room = holdRoom(ctx, request);
   if (room === undefined) return refuseWith(ctx, 'rooms');
-  return new Promise((answer) => {
+  const span = request.type === 'command' ? startSpan(ctx, request) : undefined;
+  return new Promise((resolve) => {
+    const answer = span === undefined ? resolve : endingSpan(span, resolve);
     const { copy } = request;
     if (copy !== undefined) room.claims.set(from, copy);
     if (request.type === 'fetch') return enqueue(ctx, room, { kind: 'fetch', answer });
     const { seen } = request;
     const command = withNewId(ctx, request.command);
-    enqueue(ctx, room, { kind: 'command', command, ...(copy && { copy }), ...(seen && { seen }), answer });
+    enqueue(ctx, room, {
+      ...{ kind: 'command', command, answer },
+      ...(copy && { copy }),
+      ...(seen && { seen }),
+      ...(span && { span }),
+    });
   });
+}
+
+/** Only what its gateway traces is traced here. */
+function startSpan(
+  { tracer }: Context,
+  { app, room, command, traceparent }: CommandRequest,
+): Span | undefined {
+  if (traceparent === undefined) return undefined;
+  const attributes = { app, room, command: command.do };
+  return tracer?.start('rooms.command', { parent: traceparent, kind: 'server', attributes });
+}
+
+function endingSpan(span: Span, answer: Answer): Answer {
+  return (reply) => {
+    const refused =
+      reply.type === 'refused' ? reply : reply.type === 'done' && !reply.reply.ok ? reply.reply : undefined;
+    span.end({}, refused?.error);
+    answer(reply);
+  };
 }
 
 function refuseWith(ctx: Context, reason: Refusal): Promise<OwnerReply> {

@@ -1,6 +1,6 @@
 import { ownerOf } from '@parley/bus';
 import type { Endpoint, HearingDirectory } from '@parley/bus';
-import type { Clock, Random, Telemetry } from '@parley/kit';
+import type { Clock, Random, Telemetry, Tracer } from '@parley/kit';
 
 import type { Store } from '../store/port.js';
 import type { RoomsConfig } from './config.js';
@@ -17,6 +17,8 @@ export interface RoomsDeps {
   readonly healthy: Clock;
   readonly random: Random;
   readonly telemetry: Telemetry;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer | undefined;
   readonly config?: Partial<RoomsConfig>;
 }
 

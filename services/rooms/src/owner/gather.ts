@@ -3,6 +3,7 @@ import type { Position } from '@parley/protocol';
 import { inLineage } from '@parley/protocol/internal';
 import type { RoomState } from '@parley/protocol/internal';
 
+import { log } from '../logs.js';
 import { memberByKey } from '../room/join.js';
 import { isWarm } from './context.js';
 import type { Context } from './context.js';
@@ -37,7 +38,7 @@ export async function settleClaims(ctx: Context, room: OwnedRoom, turn: Turn): P
   if (isBehind) forkOf(room).waiting = undefined;
   if (room.fork !== undefined && room.fork.waiting === undefined) {
     ctx.telemetry.count('parley_rooms_forks_total');
-    ctx.telemetry.log('warn', 'room-forked', { ownCopies: room.fork.copies.length });
+    log(ctx.telemetry, 'room-forked', { ...room.ref, ownCopies: room.fork.copies.length });
     await gather(ctx, room, room.fork);
   } else if (mustSearch) {
     room.searchedAt = ctx.clock.now();

@@ -1,6 +1,7 @@
 import { roomKey } from '@parley/protocol/internal';
 import type { RoomRef } from '@parley/protocol/internal';
 
+import { log } from '../logs.js';
 import type { Context } from './context.js';
 import { isElsewhere, isOwner } from './context.js';
 import { createOwnedRoom } from './owned-room.js';
@@ -26,6 +27,9 @@ export function isIdle(room: OwnedRoom): boolean {
 export function releaseRoom(ctx: Context, room: OwnedRoom): void {
   ctx.rooms.delete(room.key);
   ctx.awayRooms.delete(room);
+  if (room.state !== undefined) {
+    log(ctx.telemetry, 'room-forgotten', { ...room.ref, members: room.state.members.size });
+  }
 }
 
 /** Sets rooms aside that are not this replica's now. */

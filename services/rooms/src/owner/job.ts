@@ -1,3 +1,4 @@
+import type { Span } from '@parley/kit';
 import type { Position } from '@parley/protocol';
 import type { Command, OwnerReply, RoomDigest } from '@parley/protocol/internal';
 
@@ -12,6 +13,8 @@ export type Job =
       readonly copy?: Position;
       /** Where the joining client says that it was: nobody vouches for it. */
       readonly seen?: Position;
+      /** Of the request, where it is traced; whoever answers ends it. */
+      readonly span?: Span;
       readonly answer: Answer;
     }
   | { readonly kind: 'fetch'; readonly answer: Answer }

@@ -1,6 +1,7 @@
 import { emptyRoom, inLineage } from '@parley/protocol/internal';
 import type { RoomState } from '@parley/protocol/internal';
 
+import { log } from '../logs.js';
 import { trackAway } from '../room/expiry.js';
 import { callStore } from './call-store.js';
 import type { Context } from './context.js';
@@ -37,6 +38,8 @@ export async function loadRoom(ctx: Context, room: OwnedRoom, turn: Turn): Promi
     if (copies.length < MAX_OWN_COPIES) copies.push(before);
     forkOf(room).waiting = undefined;
   } else if (stored !== undefined) {
+    const [epoch, version] = loaded.at;
+    log(ctx.telemetry, 'room-taken', { ...room.ref, epoch, version, members: loaded.members.size });
     announceLoad(ctx, room, { before: before ?? loaded, after: loaded, batch: stored.batch });
   }
   return loaded;

@@ -1,5 +1,6 @@
 import type { Command } from '@parley/protocol/internal';
 
+import { log } from '../logs.js';
 import type { Context } from './context.js';
 import { refuseAll } from './finish.js';
 import type { Job } from './job.js';
@@ -37,7 +38,8 @@ async function runRoom(ctx: Context, room: OwnedRoom): Promise<void> {
       room.doubt = true;
       refuseAll(ctx, jobs, 'fault');
       ctx.telemetry.count('parley_rooms_faults_total');
-      ctx.telemetry.log('error', 'turn-failed', {
+      log(ctx.telemetry, 'turn-failed', {
+        ...room.ref,
         reason: error instanceof Error ? error.message : 'unknown',
       });
     }

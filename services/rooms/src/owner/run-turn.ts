@@ -1,3 +1,4 @@
+import type { Span, Tracer } from '@parley/kit';
 import type { Position } from '@parley/protocol';
 import { inLineage } from '@parley/protocol/internal';
 import type { RoomState } from '@parley/protocol/internal';
@@ -5,11 +6,13 @@ import type { RoomState } from '@parley/protocol/internal';
 import { applyAll } from '../room/apply-all.js';
 import type { Applied } from '../room/apply-all.js';
 import { nextEpoch } from '../room/epoch.js';
+import { log } from '../logs.js';
 import { callStore } from './call-store.js';
 import type { Context } from './context.js';
 import { finish, refuseAll } from './finish.js';
 import { settleClaims } from './gather.js';
 import type { Job } from './job.js';
+import { logCommit } from './log-commit.js';
 import { loadRoom, setState, verify } from './load-room.js';
 import type { OwnedRoom } from './owned-room.js';
 import type { Store } from '../store/port.js';
@@ -38,7 +41,7 @@ export async function runTurn(ctx: Context, room: OwnedRoom, jobs: readonly Job[
   } catch (error) {
     room.doubt = true;
     if (!(error instanceof StoreFailure)) throw error;
-    ctx.telemetry.log('warn', 'store-failed', { reason: error.message });
+    log(ctx.telemetry, 'store-failed', { ...room.ref, reason: error.message });
     const behind = room.queue.splice(0);
     ctx.queued -= behind.length;
     refuseAll(ctx, [...jobs, ...behind], 'store');
@@ -94,7 +97,10 @@ async function commit(
   const expected = before.at[1] === 0 ? undefined : before.at;
   room.highestSeen = Math.max(room.highestSeen, batch.at[0]);
   const stored = { state: after, batch };
+  const startedAt = ctx.clock.now();
+  const spans = ctx.tracer === undefined ? [] : commitSpans(ctx.tracer, turn);
   const result = await tryCommit(ctx, turn, (store) => store.commit(room.ref, expected, stored));
+  for (const span of spans) span.end({ result, epoch: batch.at[0], version: batch.at[1] });
   if (result !== 'ok') {
     turn.attempts.push({ at: batch.at, before, applied, work: work.work });
     room.doubt = true;
@@ -103,9 +109,22 @@ async function commit(
   room.checkedAt = ctx.clock.now();
   setState(ctx, room, after);
   publishBatch(ctx, room, { before, after, batch });
+  logCommit(ctx.telemetry, room.ref, { before, after, batch });
+  const [epoch, version] = batch.at;
+  const changes = batch.changes.map(({ what }) => what).join(' ');
+  const ms = ctx.clock.now() - startedAt;
+  log(ctx.telemetry, 'room-committed', { ...room.ref, epoch, version, changes, ms });
   if (work.work.isMerge) endFork(ctx, room, { before, after });
   finish(ctx, room, work);
   return true;
+}
+
+/** The commit of a turn is a part of each traced request that it serves. */
+function commitSpans(tracer: Tracer, { jobs }: Turn): readonly Span[] {
+  return jobs.flatMap((job) => {
+    if (job.kind !== 'command' || job.span === undefined) return [];
+    return tracer.start('rooms.commit', { parent: job.span.traceparent, kind: 'client' }) ?? [];
+  });
 }
 
 async function tryCommit(
@@ -134,6 +153,7 @@ function finishHappened(ctx: Context, room: OwnedRoom, turn: Turn): boolean {
   ctx.telemetry.count('parley_rooms_commits_total', { result: 'happened' });
   const committed = { before, after: applied.state, batch: attempt.applied.batch };
   publishBatch(ctx, room, committed);
+  logCommit(ctx.telemetry, room.ref, committed);
   if (work.isMerge) endFork(ctx, room, committed);
   finish(ctx, room, { turn, work, applied });
   return true;
