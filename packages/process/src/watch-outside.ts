@@ -9,6 +9,15 @@ export const OUTSIDE_METRICS = [
     help: 'Whether the process cannot do its work for a reason from outside, by reason: bus-unheard, store-unheard.',
     labels: ['reason'],
   },
+  { name: 'parley_ready', type: 'gauge', help: 'Whether /readyz answers 200.' },
+  { name: 'parley_draining', type: 'gauge', help: 'Whether the process is going away.' },
+  {
+    name: 'parley_cluster_members',
+    type: 'gauge',
+    help: 'Processes that this one hears, itself included, by role: gateway, rooms, turn-credentials.',
+    labels: ['role'],
+    values: [['gateway', 'rooms', 'turn-credentials']],
+  },
   {
     name: 'parley_bus_lateness_seconds',
     type: 'gauge',
@@ -19,6 +28,7 @@ export const OUTSIDE_METRICS = [
     type: 'counter',
     help: 'What the bus told of its links, by kind: connected, disconnected, reset (messages may be lost), dropped.',
     labels: ['kind'],
+    values: [['connected', 'disconnected', 'reset', 'dropped']],
   },
 ] as const satisfies readonly MetricDefinition[];
 
