@@ -1,4 +1,5 @@
-import type { Bus, BusStatus, Canary } from '@parley/bus';
+import type { Bus, BusStatus, Canary, Directory, Endpoint } from '@parley/bus';
+import { watchQueues } from '@parley/kit';
 import type { Clock, MetricDefinition, Service, Telemetry } from '@parley/kit';
 
 /** What a process of a cluster tells of what it stands on. */
@@ -36,12 +37,17 @@ export const OUTSIDE_METRICS = [
 export interface OutsideWatchOptions {
   readonly bus: Pick<Bus, 'onStatus'>;
   readonly canary: Pick<Canary, 'lateness'>;
+  readonly directory: Pick<Directory, 'live'>;
+  readonly endpoint: Pick<Endpoint, 'fill'>;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   /** For each reason that there may be, whether it holds now. */
   readonly reasons: ReadonlyMap<string, () => boolean>;
+  readonly ready: () => boolean;
+  readonly draining: () => boolean;
 }
 
+const ROLES = ['gateway', 'rooms', 'turn-credentials'] as const;
 const LOOK_MS = 500;
 /** While there is no link, its reasons may change with every attempt. */
 const LOG_PAUSE_MS = 10_000;
@@ -51,9 +57,19 @@ const LOG_PAUSE_MS = 10_000;
  * at once.
  */
 export function watchOutside(options: OutsideWatchOptions): Service {
-  const { bus, canary, clock, telemetry, reasons } = options;
+  const { bus, canary, directory, endpoint, clock, telemetry, reasons } = options;
   let loggedAt = -Infinity;
+  const queues = watchQueues({
+    ...{ clock, telemetry },
+    fills: () => {
+      const { outbound, requests, answers } = endpoint.fill();
+      return { 'bus-outbound': outbound, 'bus-requests': requests, 'bus-answers': answers };
+    },
+  });
   const look = (): void => {
+    telemetry.gauge('parley_ready', Number(options.ready()));
+    telemetry.gauge('parley_draining', Number(options.draining()));
+    for (const role of ROLES) telemetry.gauge('parley_cluster_members', directory.live(role).length, { role });
     telemetry.gauge('parley_bus_lateness_seconds', canary.lateness() / 1_000);
     for (const [reason, holds] of reasons) telemetry.gauge('parley_degraded', holds() ? 1 : 0, { reason });
   };
@@ -71,10 +87,14 @@ export function watchOutside(options: OutsideWatchOptions): Service {
   // From now on: why the bus does not come up is told once, and that may be before anything is started.
   const ends = [bus.onStatus(tell)];
   return {
-    start: async () => void ends.push(clock.every(LOOK_MS, look)),
+    start: async () => {
+      ends.push(clock.every(LOOK_MS, look));
+      await queues.start();
+    },
     drain: async () => undefined,
     stop: async () => {
       for (const end of ends.splice(0)) end();
+      await queues.stop();
     },
   };
 }
