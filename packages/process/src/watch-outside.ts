@@ -69,7 +69,8 @@ export function watchOutside(options: OutsideWatchOptions): Service {
   const look = (): void => {
     telemetry.gauge('parley_ready', Number(options.ready()));
     telemetry.gauge('parley_draining', Number(options.draining()));
-    for (const role of ROLES) telemetry.gauge('parley_cluster_members', directory.live(role).length, { role });
+    for (const role of ROLES)
+      telemetry.gauge('parley_cluster_members', directory.live(role).length, { role });
     telemetry.gauge('parley_bus_lateness_seconds', canary.lateness() / 1_000);
     for (const [reason, holds] of reasons) telemetry.gauge('parley_degraded', holds() ? 1 : 0, { reason });
   };

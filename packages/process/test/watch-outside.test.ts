@@ -16,7 +16,9 @@ function rig() {
     ...{ clock, telemetry },
     canary: { lateness: () => state.lateness },
     directory: { live: (role) => (role === 'gateway' ? [PEER, PEER] : []) },
-    endpoint: { fill: () => ({ outbound: { used: 0.25, peak: state.peak }, requests: EMPTY, answers: EMPTY }) },
+    endpoint: {
+      fill: () => ({ outbound: { used: 0.25, peak: state.peak }, requests: EMPTY, answers: EMPTY }),
+    },
     ready: () => !state.deaf,
     draining: () => false,
     bus: {

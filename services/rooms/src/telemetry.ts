@@ -57,9 +57,8 @@ export const ROOMS_METRICS: readonly MetricDefinition[] = Object.freeze([
   {
     name: 'parley_rooms_away_detection_seconds',
     type: 'histogram',
-    help: 'From the last sign of life to `away`, by cause: connection (from the word of its gateway that it ended), gateway (from the last heartbeat of one that is gone).',
-    labels: ['cause'],
-    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 7.5, 10, 20],
+    help: 'From the last heartbeat of a gateway that is gone until each participant there was `away`.',
+    buckets: [1, 2, 3, 4, 5, 6, 8, 10, 15, 20],
   },
   {
     name: 'parley_rooms_away_seconds',
@@ -102,7 +101,7 @@ export const ROOMS_METRICS: readonly MetricDefinition[] = Object.freeze([
   {
     name: 'parley_store_call_seconds',
     type: 'histogram',
-    help: 'Calls of the store, by operation: load, commit, touch, ping; failed ones included.',
+    help: 'Calls of the store, by operation: load, commit, touch; failed ones included.',
     labels: ['operation'],
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2],
   },
@@ -111,7 +110,7 @@ export const ROOMS_METRICS: readonly MetricDefinition[] = Object.freeze([
     type: 'counter',
     help: 'Calls of the store that failed, by operation. A commit that failed may have happened.',
     labels: ['operation'],
-    values: [['load', 'commit', 'touch', 'ping']],
+    values: [['load', 'commit', 'touch']],
   },
   {
     name: 'parley_store_calls_pending',

@@ -4,6 +4,9 @@ import type { MetricDefinition } from '@parley/kit';
 export type MintResult =
   'served' | 'rate_limited' | 'unauthorized' | 'forbidden' | 'bad_request' | 'unavailable';
 
+/** By which way a request came. */
+export type MintVia = 'bus' | 'http' | 'rest';
+
 /** Everything that this service counts. */
 export const TURN_METRICS: readonly MetricDefinition[] = Object.freeze([
   {
