@@ -69,6 +69,15 @@ export const parts = [
       'install nats-server (Debian: apt-get install nats-server), or start Docker, or set PARLEY_NATS_SERVER to its path',
   },
   {
+    name: 'promtool',
+    variable: 'PARLEY_PROMTOOL',
+    programs: ['promtool'],
+    places: () => ['/opt/homebrew/bin/promtool', '/usr/local/bin/promtool'],
+    debian: ['prometheus'],
+    why: 'Prometheus itself finds no fault with metrics and rules',
+    howToGet: 'install Prometheus (Debian: apt-get install prometheus), or set PARLEY_PROMTOOL to its path',
+  },
+  {
     name: 'uws',
     look: lookForUws,
     debian: [],

@@ -38,10 +38,19 @@ export async function startStandalone(
   env: Readonly<Record<string, string>> = {},
   args: readonly string[] = [],
 ): Promise<StandaloneProcess> {
-  const running = await startProcess({ main: pathOf(STANDALONE), args, env: standaloneEnv(env) });
+  const running = await startMain(STANDALONE, env, args);
   const [url, adminUrl] = running.urls;
   if (url === undefined || adminUrl === undefined) throw new Error(`no addresses in: ${running.startLine}`);
   return { ...running, url, adminUrl };
+}
+
+/** Starts a built program of this repository; otherwise as `startStandalone`. */
+export function startMain(
+  main: string,
+  env: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
+): Promise<RunningProcess> {
+  return startProcess({ main: pathOf(main), args, env: standaloneEnv(env) });
 }
 
 /** Runs one that is expected to end by itself; resolves with its exit code and output. */

@@ -22,6 +22,7 @@ import {
   VERSION,
 } from '@parley/kit';
 import type { Auth, ProcessParts, Readiness } from '@parley/kit';
+import { BUS_METRICS, OUTSIDE_METRICS } from '@parley/process';
 import { createId } from '@parley/protocol';
 import { ROOMS_METRICS, timelineRoute } from '@parley/rooms';
 import { nodeHmacs, TURN_METRICS } from '@parley/turn-credentials';
@@ -52,7 +53,7 @@ async function create(env: NodeJS.ProcessEnv, lan: boolean): Promise<ProcessPart
   const node = createId('s', random.bytes);
   const logger = createLogger({ level: config.logLevel, service: 'standalone', node });
   const telemetry = createTelemetry({
-    definitions: [...GATEWAY_METRICS, ...ROOMS_METRICS, ...TURN_METRICS],
+    definitions: [...OUTSIDE_METRICS, ...BUS_METRICS, ...GATEWAY_METRICS, ...ROOMS_METRICS, ...TURN_METRICS],
     ...{ logger, node },
     service: 'standalone',
     version: VERSION,

@@ -30,6 +30,7 @@ import { createId } from '@parley/protocol';
 import type { busFields } from './bus-fields.js';
 import { createMember } from './create-member.js';
 import type { Member, MemberService } from './create-member.js';
+import { BUS_METRICS } from './bus-metrics.js';
 import { OUTSIDE_METRICS, watchOutside } from './watch-outside.js';
 
 /** The settings that every process of a cluster has. */
@@ -81,7 +82,7 @@ export async function composeProcess<S extends Service & MemberService>(
   const id = createId(prefix, random.bytes);
   const logger = createLogger({ level: config.logLevel, service: role, node: id });
   const telemetry = createTelemetry({
-    definitions: [...OUTSIDE_METRICS, ...metrics],
+    definitions: [...OUTSIDE_METRICS, ...BUS_METRICS, ...metrics],
     logger,
     ...{ service: role, version: VERSION, node: id },
   });
@@ -101,8 +102,12 @@ export async function composeProcess<S extends Service & MemberService>(
     hard: () => (service.draining() ? ['draining'] : []),
     soft: () => [...outside].flatMap(([reason, holds]) => (holds() ? [reason] : [])),
   });
-  const watch = watchOutside({ ...{ clock, telemetry, reasons: outside }, ...member });
   const ready = (): Readiness => options.ready?.(service) ?? readiness.judge();
+  const watch = watchOutside({
+    ...{ ...member, clock, telemetry, reasons: outside },
+    ready: () => ready().ready,
+    draining: () => service.draining(),
+  });
   const admin = createAdminServer({
     ...{ host: config.adminHost, port: config.adminPort, clock, ready },
     ...{

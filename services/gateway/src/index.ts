@@ -25,6 +25,7 @@ export type {
   UpgradeRoute,
 } from './socket/port.js';
 export { GATEWAY_LOGS } from './logs.js';
+export { CALL_METRICS } from './call-metrics.js';
 export { GATEWAY_METRICS } from './telemetry.js';
 export { gatewayConfig } from './program.js';
 export { socketField } from './socket-field.js';

@@ -10,6 +10,8 @@ export interface LoadWatch {
   load(): Load;
   /** How late the event loop is, in ms: the lesser of its last two measures, so that a single stall does not show. */
   standingLagMs(): number;
+  /** What it is judged by: the mean lag in milliseconds, and the share of the memory. */
+  readings(): { readonly lagMs: number; readonly memory: number };
 }
 
 /** What it works with. */
@@ -65,5 +67,6 @@ export function createLoadWatch(options: LoadWatchOptions): LoadWatch {
       return lag >= busyLagMs || share >= busyMemory ? 'busy' : 'normal';
     },
     standingLagMs: () => standing,
+    readings: () => ({ lagMs: lag, memory: share }),
   };
 }

@@ -9,8 +9,9 @@ import { onHello, onRefresh } from './hello.js';
 import { hold } from './hold.js';
 import { onJoin } from './join.js';
 import { onMutation } from './mutations.js';
-import { answer, end, refuse, refused } from './outcome.js';
+import { answer, end, limited, refuse, refused, unchanged } from './outcome.js';
 import type { Open, Outcome } from './outcome.js';
+import { isReport, onReport } from './quality.js';
 
 const NOT_SO_SOON_MS = 1_000;
 
@@ -18,12 +19,15 @@ const NOT_SO_SOON_MS = 1_000;
 export function onFrame(connection: Open, frame: ClientFrame, now: number): Outcome {
   const { rules, flood, malformed } = connection;
   const left = take(flood, rules.flood, now);
-  if (left === undefined) return end(connection, 'rate_limited', { retryAfterMs: NOT_SO_SOON_MS });
+  if (left === undefined)
+    return end(connection, 'rate_limited', { first: [limited('flood')], retryAfterMs: NOT_SO_SOON_MS });
   const counted = { ...connection, flood: left };
+  if (isReport(frame) && connection.state !== 'awaiting-hello') return onReport(counted, frame, now);
   if (frame.ok) return frame.header.type === 'ping' ? route(counted, frame) : meter(counted, frame, now);
   if (!frame.malformed) return route(counted, frame);
   const patience = take(malformed, rules.malformed, now);
-  if (patience === undefined) return end(counted, 'bad_request', { first: tellBad(frame) });
+  if (patience === undefined)
+    return end(counted, 'bad_request', { first: [limited('malformed'), ...tellBad(frame)] });
   return route({ ...counted, malformed: patience }, frame);
 }
 
@@ -34,11 +38,12 @@ function meter(connection: Open, frame: GoodFrame, now: number): Outcome {
   if (messages !== undefined) return route({ ...connection, messages }, frame);
   const { header } = frame;
   const retryAfterMs = waitFor(connection.messages, rate, now);
-  return { connection, effects: [tooFast(header, retryAfterMs)] };
+  return { connection, effects: [limited('messages'), tooFast(header, retryAfterMs)] };
 }
 
 function tooFast(header: ClientHeader, retryAfterMs: number): Effect {
-  if (header.type !== 'signal') return refused(header.id, errorBody('rate_limited', undefined, retryAfterMs));
+  if (header.type !== 'signal')
+    return refused(idOf(header), errorBody('rate_limited', undefined, retryAfterMs));
   return { do: 'refuse-signal', header, why: turnedBack(header, 'rate', retryAfterMs) };
 }
 
@@ -83,6 +88,8 @@ function whileWelcomed(connection: Welcomed, { header }: GoodFrame): Outcome {
       return onRefresh(connection, header);
     case 'ping':
       return pong(connection, header);
+    case 'quality':
+      return unchanged(connection);
     case 'leave':
     case 'message':
     case 'update':
@@ -102,6 +109,8 @@ function whileJoined(connection: Joined, { header, payload, binary }: GoodFrame)
       return onRefresh(connection, header);
     case 'ping':
       return pong(connection, header);
+    case 'quality':
+      return unchanged(connection);
     case 'leave':
       return onMutation(connection, header, undefined);
     case 'message':
@@ -144,5 +153,5 @@ function isPing(frame: ClientFrame): frame is GoodFrame & { readonly header: Pin
 }
 
 function idOf(header: ClientHeader): number | undefined {
-  return header.type === 'signal' || header.type === 'ping' ? undefined : header.id;
+  return 'id' in header ? header.id : undefined;
 }

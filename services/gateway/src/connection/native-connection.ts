@@ -27,6 +27,9 @@ export interface Native {
   connection: Connection;
   seat: HeldSeat | undefined;
   ice: IceSupply | undefined;
+  /** When the latest frame came, and when the owner was last asked to join. */
+  frameAt: number;
+  askedAt: number;
   /** Code that we closed it with. */
   closedWith: number | undefined;
 }
@@ -63,6 +66,8 @@ export function openNative(
     connection: openConnection(parts.rules, hinted, parts.clock.now()),
     seat: undefined,
     ice: undefined,
+    frameAt: 0,
+    askedAt: 0,
     closedWith: undefined,
   };
   let busy = false;
@@ -86,6 +91,7 @@ export function openNative(
   return {
     message: (bytes, binary) => {
       native.log.received += 1;
+      native.frameAt = parts.clock.now();
       feed({ input: 'frame', frame: readClientFrame(bytes, binary, parts.config.limits.messageBytes) });
     },
     drained: () => native.seat?.drained(),
@@ -166,6 +172,7 @@ function failed(native: Native, error: unknown): void {
   release(native);
   if (connection.state !== 'closing') native.connection = closed(connection);
   const header = goodbye('internal', RETRY_MS);
+  telemetry.count('parley_gateway_goodbyes_total', { reason: header.reason });
   native.closedWith = header.code;
   sendFrame(native, encodeFrame(header), false);
   native.socket.close(header.code, header.reason);

@@ -11,7 +11,7 @@ import type {
 } from '@parley/protocol';
 import type { ClientFrame } from './client-frame.js';
 import type { Closing, Connection, SeatRef } from './connection.js';
-import type { Effect } from './effect.js';
+import type { ConnectionLimit, Effect } from './effect.js';
 import { END_REASONS, GOODBYE_ACTIONS } from './input.js';
 import type { SessionEnd } from '../rooms/room-copies.js';
 
@@ -51,9 +51,14 @@ export function refused(id: number | undefined, error: ErrorBody): Effect {
   return { do: 'send', header: { type: 'error', code, message } };
 }
 
+/** Counts what a limit stopped. */
+export function limited(limit: ConnectionLimit): Effect {
+  return { do: 'tally', what: { count: 'limited', limit } };
+}
+
 /** Tells a documented error about a frame and stays as it is. */
 export function refuse(connection: Connection, header: ClientHeader, code: ErrorCode): Outcome {
-  const id = header.type === 'signal' ? undefined : header.id;
+  const id = 'id' in header ? header.id : undefined;
   const effects: Effect[] = [refused(id, errorBody(code))];
   if (header.type === 'signal' && code === 'forbidden') {
     effects.push({ do: 'refuse-signal', header, why: { drop: 'forbidden' } });
@@ -110,8 +115,9 @@ export function seatOf(connection: Connection): SeatRef | undefined {
 
 /** The fields that go with a connection from state to state. */
 export function commonOf(connection: Connection) {
-  const { rules, hinted, told, messages, flood, malformed, serial } = connection;
-  return { rules, hinted, messages, flood, malformed, serial, ...(told && { told }) };
+  const { rules, hinted, told, messages, flood, malformed, reports, serial } = connection;
+  const some = { ...(told && { told }), ...(reports && { reports }) };
+  return { rules, hinted, messages, flood, malformed, serial, ...some };
 }
 
 /** The fields that go with a connection from `welcomed` on. */

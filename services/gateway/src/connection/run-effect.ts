@@ -1,5 +1,6 @@
 import { encodeFrame } from '@parley/protocol';
 import type { SeatRef } from './connection.js';
+import { countReport } from '../count-report.js';
 import { toCommand, toJoinCommand } from './commands.js';
 import type { Effect, Tally } from './effect.js';
 import type { Input } from './input.js';
@@ -21,6 +22,8 @@ export function runEffect(native: Native, effect: Effect, feed: Feed): void {
   const { copies, relay } = parts;
   switch (effect.do) {
     case 'send':
+      if (effect.header.type === 'goodbye')
+        parts.telemetry.count('parley_gateway_goodbyes_total', { reason: effect.header.reason });
       return tell(native, effect.header, feed);
     case 'verify':
       return verify(native, effect, feed);
@@ -29,7 +32,7 @@ export function runEffect(native: Native, effect: Effect, feed: Feed): void {
     case 'prepare':
       return prepare(native, effect, feed);
     case 'catch-up':
-      return native.seat?.begin(effect.at);
+      return catchUp(native, effect);
     case 'command': {
       const { serial, seat, mutation } = effect;
       void copies
@@ -41,7 +44,10 @@ export function runEffect(native: Native, effect: Effect, feed: Feed): void {
       const { seat, header, payload, binary } = effect;
       const sender = native.seat;
       if (sender === undefined) return;
-      return relay.send({ room: seat.room, sender, header, binary, ...(payload && { payload }) });
+      return relay.send({
+        ...{ room: seat.room, sender, header, binary, at: native.frameAt },
+        ...(payload && { payload }),
+      });
     }
     case 'refuse-signal':
       return relay.refuse(
@@ -59,6 +65,8 @@ export function runEffect(native: Native, effect: Effect, feed: Feed): void {
       parts.telemetry.count('parley_gateway_offences_total', { offence: effect.offence });
       if (native.prefix !== undefined) parts.admission.charge(native.prefix, effect.offence);
       return;
+    case 'report':
+      return countReport(parts.telemetry, effect.report);
     case 'tally':
       return tally(native, effect.what);
     case 'close':
@@ -77,7 +85,8 @@ function verify(native: Native, { serial, token }: EffectOf<'verify'>, feed: Fee
 }
 
 function join(native: Native, { asked, join: header, identity }: EffectOf<'join'>, feed: Feed): void {
-  const { self: gateway, hash, config, copies, tracer } = native.parts;
+  const { self: gateway, hash, config, copies, clock, tracer } = native.parts;
+  native.askedAt = clock.now();
   const { serial, room, n } = asked;
   const span = tracer?.start('gateway.join', {
     parent: header.traceparent,
@@ -131,6 +140,16 @@ function prepare(native: Native, { asked, seat: ref }: EffectOf<'prepare'>, feed
   });
 }
 
+function catchUp({ parts, seat, connection, askedAt }: Native, { at }: EffectOf<'catch-up'>): void {
+  const { telemetry, clock } = parts;
+  const way = seat?.begin(at);
+  const resumed = connection.state === 'joined' && connection.seat.resumed;
+  const how = resumed ? 'resumed' : 'joined';
+  telemetry.observe('parley_gateway_join_seconds', (clock.now() - askedAt) / 1_000, { how });
+  const outcome = way === 'batches' ? 'recovered' : 'snapshot';
+  if (resumed) telemetry.count('parley_gateway_resumes_total', { outcome });
+}
+
 function unseat(native: Native, ref: SeatRef, disconnected: boolean): void {
   const { seat, ice } = native;
   native.seat = undefined;
@@ -167,5 +186,11 @@ function tally({ parts: { telemetry }, connection, log: lines }: Native, what: T
     case 'rejected':
       log(telemetry, 'frame-rejected', { connection: lines.id, code: what.code });
       return telemetry.count('parley_gateway_frames_rejected_total', { code: what.code });
+    case 'resume':
+      return telemetry.count('parley_gateway_resumes_total', { outcome: what.outcome });
+    case 'report':
+      return telemetry.count('parley_call_reports_total', { result: what.result });
+    case 'limited':
+      return telemetry.count('parley_gateway_rate_limited_total', { limit: what.limit });
   }
 }

@@ -7,6 +7,7 @@ import { fullBucket, take } from '../limits/token-bucket.js';
 import type { TokenBucket } from '../limits/token-bucket.js';
 import type { LiveConnection } from '../live-connections.js';
 import { log } from '../logs.js';
+import type { ConnectionLimit } from '../connection/effect.js';
 import type { GatewayParts } from '../parts.js';
 import type { AttachedSession } from '../rooms/room-copies.js';
 import type { Socket, SocketEvents } from '../socket/port.js';
@@ -141,18 +142,23 @@ function receive(plain: Plain, bytes: Uint8Array, binary: boolean): void {
   plain.log.received += 1;
   const now = parts.clock.now();
   const flood = take(plain.flood, parts.rules.flood, now);
-  if (flood === undefined) return close(plain, 'rate_limited');
+  if (flood === undefined) return limit(plain, 'flood', () => close(plain, 'rate_limited'));
   plain.flood = flood;
   const messages = take(plain.messages, rateOf(parts), now);
-  if (messages === undefined) return reject(plain, 'rate_limited');
+  if (messages === undefined) return limit(plain, 'messages', () => reject(plain, 'rate_limited'));
   plain.messages = messages;
   const frame = readPlainFrame(bytes, binary);
   if (!frame.ok) return reject(plain, frame.code);
   const queue = enqueue(plain.queue, frame.text);
-  if (queue === undefined) return close(plain, 'rate_limited');
+  if (queue === undefined) return limit(plain, 'held', () => close(plain, 'rate_limited'));
   parts.telemetry.count('parley_gateway_plain_frames_total', { outcome: 'taken' });
   plain.queue = queue;
   pump(plain);
+}
+
+function limit({ parts }: Plain, which: ConnectionLimit, stop: () => void): void {
+  parts.telemetry.count('parley_gateway_rate_limited_total', { limit: which });
+  stop();
 }
 
 /** Tells the room what waits, one message at a time; what comes meanwhile goes with the next. */

@@ -1,5 +1,5 @@
 import type { Endpoint } from '@parley/bus';
-import type { Span, Telemetry, Tracer } from '@parley/kit';
+import type { Clock, Span, Telemetry, Tracer } from '@parley/kit';
 import { encodeFrame } from '@parley/protocol';
 import type { LinkHeader, NackReason, SignalToClient, SignalToServer } from '@parley/protocol';
 import { decodeRecord, encodeRecord } from '@parley/protocol/internal';
@@ -43,6 +43,8 @@ export interface LocalSignal {
   readonly header: SignalToServer;
   readonly payload?: Uint8Array;
   readonly binary: boolean;
+  /** When its frame came, on the relay's clock. */
+  readonly at: number;
 }
 
 /** What a relay works with. */
@@ -50,7 +52,8 @@ export interface RelayDeps {
   readonly self: string;
   readonly copies: Pick<RoomCopies, 'copy' | 'session'>;
   readonly endpoint: Pick<Endpoint, 'send'>;
-  readonly telemetry: Pick<Telemetry, 'count' | 'log'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly telemetry: Pick<Telemetry, 'count' | 'observe' | 'log'>;
   readonly recorder: Pick<FlightRecorder, 'sent' | 'received' | 'nacked'>;
   readonly tracer?: Tracer | undefined;
   /** Whether the bus carries anything now. */
@@ -76,6 +79,8 @@ interface Transit {
   readonly path: 'local' | 'remote';
   /** Where it is traced: signals are only if their sender asks for it. */
   readonly span: Span | undefined;
+  /** When it came here. */
+  readonly at: number;
   /** What the recipient's client gets. */
   readonly frame: () => Uint8Array;
   readonly turnBack: (reason: NackReason, retryAfterMs: number | undefined) => void;
@@ -121,7 +126,7 @@ export function createRelay(deps: RelayDeps): Relay {
   };
 }
 
-function send(state: State, { room, sender, header, payload, binary }: LocalSignal): void {
+function send(state: State, { room, sender, header, payload, binary, at }: LocalSignal): void {
   const { to, kind, link, x, traceparent } = header;
   const { participant: from, n } = sender;
   accept(state);
@@ -150,6 +155,7 @@ function send(state: State, { room, sender, header, payload, binary }: LocalSign
             kind: 'server',
             attributes: { app: room.app, room: room.room, from, to },
           }),
+    at,
     frame: () => encodeFrame(shown, payload),
     turnBack: (reason, retryAfterMs) => tellNack(sender, { about: to, link, reason }, retryAfterMs),
   };
@@ -163,6 +169,7 @@ function receive(
   { record, frame }: { readonly record: SignalRecord; readonly frame: Uint8Array | undefined },
 ): void {
   if (frame === undefined) return;
+  state.telemetry.count('parley_signals_received_total');
   const { app, room: name, from, n, to, kind, link, traceparent } = record;
   const room = { app, room: name };
   const transit: Transit = {
@@ -183,6 +190,7 @@ function receive(
             kind: 'consumer',
             attributes: { app, room: name, from, to },
           }),
+    at: state.clock.now(),
     frame: () => frame,
     turnBack: (reason, retryAfterMs) => {
       const retry = retryAfterMs === undefined ? {} : { retryAfterMs };
@@ -234,6 +242,7 @@ function deliver(state: State, transit: Transit): void {
   log(state, transit, 'delivered');
   state.telemetry.count('parley_signals_delivered_total', { path });
   transit.span?.end({ outcome: 'delivered' });
+  took(state, transit, path === 'local' ? 'local' : 'received');
 }
 
 function forward(state: State, transit: Transit, gateway: string): void {
@@ -255,12 +264,14 @@ function forward(state: State, transit: Transit, gateway: string): void {
   state.telemetry.count('parley_signals_forwarded_total');
   state.endpoint.send(gateway, encodeRecord(record, transit.frame()));
   span?.end({ outcome: 'forwarded', gateway });
+  took(state, transit, 'forwarded');
 }
 
 /** A signal that reached no gateway. */
 function bounce(state: State, bytes: Uint8Array): void {
   const record = decodeRecord(bytes)?.record;
   if (record?.type !== 'signal' || !isWhole(record)) return;
+  state.telemetry.count('parley_signals_bounced_total');
   const { app, room, from, n, to, link } = record;
   if (link?.[1] === 0) return drop(state, 'acknowledgement');
   countNack(state, 'unreachable');
@@ -320,6 +331,10 @@ function tellNack(
   const { about, link, reason } = nacked;
   const retry = retryAfterMs === undefined ? {} : { retryAfterMs };
   sender.tell({ type: 'nack', to: about, ...(link && { link }), reason, ...retry });
+}
+
+function took({ clock, telemetry }: State, { at }: Transit, path: 'local' | 'forwarded' | 'received'): void {
+  telemetry.observe('parley_relay_seconds', (clock.now() - at) / 1_000, { path });
 }
 
 function accept(state: State): void {
