@@ -1,6 +1,6 @@
-import { gatewayConfig, GATEWAY_METRICS } from '@parley/gateway';
+import { CALL_METRICS, gatewayConfig, GATEWAY_METRICS } from '@parley/gateway';
 import { COMMON_METRICS, describeConfig } from '@parley/kit';
-import { OUTSIDE_METRICS } from '@parley/process';
+import { BUS_METRICS, OUTSIDE_METRICS } from '@parley/process';
 import { ROOMS_METRICS, roomsConfig } from '@parley/rooms';
 import { standaloneConfig } from '@parley/standalone';
 import { TURN_METRICS, turnCredentialsConfig } from '@parley/turn-credentials';
@@ -15,8 +15,9 @@ export const SECTIONS = {
   },
   'docs/METRICS.md': {
     'metrics common': () => metricTable(COMMON_METRICS),
-    'metrics outside': () => metricTable(OUTSIDE_METRICS),
-    'metrics gateway': () => metricTable(GATEWAY_METRICS),
+    'metrics outside': () => metricTable([...OUTSIDE_METRICS, ...BUS_METRICS]),
+    'metrics gateway': () => metricTable(GATEWAY_METRICS.filter((each) => !CALL_METRICS.includes(each))),
+    'metrics calls': () => metricTable(CALL_METRICS),
     'metrics rooms': () => metricTable(ROOMS_METRICS),
     'metrics turn-credentials': () => metricTable(TURN_METRICS),
   },

@@ -3,7 +3,7 @@ import type { MemoryBroker, Role } from '@parley/bus';
 import { createGateway, toGatewayConfig } from '@parley/gateway';
 import type { Gateway, HttpRoute, SocketServer, SocketServerOptions } from '@parley/gateway';
 import type { Auth, Clock, ConfigValues, Random, Service, Telemetry } from '@parley/kit';
-import { createMember } from '@parley/process';
+import { createMember, watchOutside } from '@parley/process';
 import type { Member } from '@parley/process';
 import { createId } from '@parley/protocol';
 import { createMemoryStore, createRooms } from '@parley/rooms';
@@ -43,9 +43,22 @@ export function createStandalone(deps: StandaloneDeps): Standalone {
   const turn = createTurnPart(deps, broker);
   const gateway = createGatewayPart(deps, broker, turn.service.routes);
   return {
-    services: [rooms.node, rooms.service, turn.node, turn.service, gateway.node, gateway.service],
+    services: [
+      ...[watch(deps, gateway), rooms.node, rooms.service],
+      ...[turn.node, turn.service, gateway.node, gateway.service],
+    ],
     gateway: gateway.service,
   };
+}
+
+/** What the gateway sees of the cluster in this process. */
+function watch({ clock, telemetry }: StandaloneDeps, { node, service }: GatewayPart): Service {
+  return watchOutside({
+    ...{ ...node, clock, telemetry },
+    reasons: new Map([['bus-unheard', () => !node.canary.fresh()]]),
+    ready: () => service.ready().ready,
+    draining: () => service.draining(),
+  });
 }
 
 function createRoomsPart(deps: StandaloneDeps, broker: MemoryBroker): { node: Member; service: Rooms } {
@@ -76,11 +89,16 @@ function createTurnPart(
   return { node, service };
 }
 
+interface GatewayPart {
+  readonly node: Member;
+  readonly service: Gateway;
+}
+
 function createGatewayPart(
   deps: StandaloneDeps,
   broker: MemoryBroker,
   turnRoutes: readonly HttpRoute[],
-): { node: Member; service: Gateway } {
+): GatewayPart {
   const { clock, random, telemetry, config, auth, hash, memory, sockets } = deps;
   const node = join(deps, broker, 'gateway', 'g');
   const { bus, endpoint, directory, canary } = node;

@@ -18,6 +18,7 @@ import {
   VERSION,
 } from '@parley/kit';
 import type { Auth, ProcessParts } from '@parley/kit';
+import { BUS_METRICS, OUTSIDE_METRICS } from '@parley/process';
 import { createId } from '@parley/protocol';
 import { ROOMS_METRICS } from '@parley/rooms';
 import { nodeHmacs, TURN_METRICS } from '@parley/turn-credentials';
@@ -46,7 +47,7 @@ async function create(env: NodeJS.ProcessEnv, lan: boolean): Promise<ProcessPart
   const clock = createSystemClock();
   const random = createSystemRandom();
   const telemetry = createTelemetry({
-    definitions: [...GATEWAY_METRICS, ...ROOMS_METRICS, ...TURN_METRICS],
+    definitions: [...OUTSIDE_METRICS, ...BUS_METRICS, ...GATEWAY_METRICS, ...ROOMS_METRICS, ...TURN_METRICS],
     logger: createLogger({ level: config.logLevel, service: 'standalone' }),
     service: 'standalone',
     version: VERSION,

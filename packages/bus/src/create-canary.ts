@@ -27,6 +27,8 @@ export interface CanaryOptions {
   /** Default 2,000. */
   readonly freshMs?: number;
   readonly onThrow?: (error: unknown) => void;
+  /** Told how long each message took there and back, in milliseconds, own stalls left out. */
+  readonly onHeard?: (tookMs: number) => void;
 }
 
 interface State {
@@ -35,6 +37,7 @@ interface State {
   readonly subject: string;
   readonly freshMs: number;
   readonly listeners: Listeners<boolean>;
+  readonly onHeard: (tookMs: number) => void;
   /** Milliseconds of this process's event loop, without its stalls: a tick counts at most twice its length. */
   loopTime: number;
   tickedAt: number;
@@ -60,6 +63,7 @@ export function createCanary(options: CanaryOptions): Canary {
     subject,
     freshMs,
     listeners: createListeners<boolean>(options.onThrow),
+    onHeard: options.onHeard ?? (() => undefined),
     loopTime: 0,
     tickedAt: timers.now(),
     out: [],
@@ -111,6 +115,7 @@ function tick(state: State): void {
 
 /** Sends one canary. A publish that fails leaves it out, so that it is late like one that the bus lost. */
 async function sing(state: State): Promise<void> {
+  tick(state);
   if (state.out.length < MAX_OUT) state.out.push(state.loopTime);
   if (state.publishing >= MAX_PUBLISHING) return;
   const payload = new Uint8Array(8);
@@ -131,6 +136,7 @@ function hear(state: State, payload: Uint8Array): void {
   const sentAt = new DataView(payload.buffer, payload.byteOffset).getFloat64(0);
   if (!(sentAt <= state.loopTime)) return;
   state.lastTook = state.loopTime - sentAt;
+  state.onHeard(state.lastTook);
   state.out = state.out.filter((at) => at > sentAt);
   tellChange(state);
 }

@@ -43,15 +43,20 @@ export interface ClusterNodeOptions<H extends HealthyTimers> {
   /** What else has to be well: a store, say. */
   readonly alsoHealthy?: () => boolean;
   readonly onFault?: (fault: EndpointFault) => void;
+  /** As the canary's. */
+  readonly onHeard?: (tookMs: number) => void;
 }
 
 /** Creates the node of one process. While its canary is late it sends no heartbeats: the others shall give it up. */
 export function createClusterNode<H extends HealthyTimers>(options: ClusterNodeOptions<H>): ClusterNode<H> {
-  const { bus, timers, id, self, alsoHealthy = () => true } = options;
+  const { bus, timers, id, self, onHeard, alsoHealthy = () => true } = options;
   const onFault = options.onFault ?? (() => undefined);
   const onThrow = (error: unknown): void => onFault({ kind: 'threw', error });
   const endpoint = createEndpoint({ bus, timers, id, onFault });
-  const canary = createCanary({ bus, timers, subject: `canary.${id}`, onThrow });
+  const canary = createCanary({
+    ...{ bus, timers, subject: `canary.${id}`, onThrow },
+    ...(onHeard && { onHeard }),
+  });
   const healthy = options.healthyTime(() => canary.fresh() && alsoHealthy());
   const directory = createDirectory({
     endpoint,

@@ -6,6 +6,8 @@ import type { Endpoint } from './endpoint.js';
 import { decodeRecord, encodeRecord } from './endpoint-record.js';
 import type { EndpointRecord } from './endpoint-record.js';
 import { createOutbox } from './outbox.js';
+import { createFillMeter } from './fill-meter.js';
+import type { FillMeter } from './fill-meter.js';
 import type { Outbox } from './outbox.js';
 import { createPendingRequests } from './pending-requests.js';
 import type { PendingRequests } from './pending-requests.js';
@@ -42,6 +44,7 @@ interface Parts {
   readonly outbox: Outbox;
   readonly pending: PendingRequests;
   readonly maxAnswering: number;
+  readonly answers: FillMeter;
   readonly onFault: (fault: EndpointFault) => void;
   receive: (from: string, record: Uint8Array) => void;
   answer: (from: string, body: Uint8Array) => Promise<Uint8Array>;
@@ -79,6 +82,11 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     onRecord: (receive) => void (parts.receive = receive),
     onRequest: (answer) => void (parts.answer = answer),
     onUndelivered: (tell) => void (parts.undelivered = tell),
+    fill: () => ({
+      outbound: parts.outbox.fill(),
+      requests: parts.pending.fill(),
+      answers: parts.answers.take(),
+    }),
     close: () => close(parts),
   };
 }
@@ -99,6 +107,7 @@ function assemble(options: EndpointOptions): Parts {
     }),
     pending: createPendingRequests(timers, maxPendingRequests),
     maxAnswering: maxPendingRequests,
+    answers: createFillMeter(maxPendingRequests),
     onFault: options.onFault ?? (() => undefined),
     receive: () => undefined,
     answer: () => Promise.reject(new Error('nobody answers requests here')),
@@ -194,6 +203,7 @@ async function answerRequest(
   };
   if (parts.answering >= parts.maxAnswering) return refuse('too many requests');
   parts.answering += 1;
+  parts.answers.note(parts.answering);
   try {
     const body = await parts.answer(from, request.body);
     if (parts.closed || parts.outbox.add(from, encodeRecord({ kind: 'reply', id, body }))) return;
@@ -202,6 +212,7 @@ async function answerRequest(
     if (!parts.closed) refuse(error instanceof Error ? error.message : String(error));
   } finally {
     parts.answering -= 1;
+    parts.answers.note(parts.answering);
   }
 }
 

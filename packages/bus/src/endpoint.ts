@@ -1,3 +1,5 @@
+import type { Fill } from './fill-meter.js';
+
 /**
  * One process on the bus: one inbox (subject = its id), one broadcast subject, and request/reply with deadlines (B12).
  * What is sent to one inbox within one turn of the event loop leaves as one publish (length-prefixed records, cut below
@@ -20,9 +22,14 @@ export interface Endpoint {
   onRequest(answer: (from: string, body: Uint8Array) => Promise<Uint8Array>): void;
   /** Told of sent records that reached nobody (no receiver, bus error, overflow). */
   onUndelivered(tell: (to: string, records: readonly Uint8Array[]) => void): void;
+  /** How full its queues are: bundles that are not settled, requests that wait, requests that are being answered. */
+  fill(): EndpointFill;
   /** Rejects what is pending with `closed` and unsubscribes. */
   close(): Promise<void>;
 }
+
+/** Of each bounded queue of an endpoint. */
+export type EndpointFill = Readonly<Record<'outbound' | 'requests' | 'answers', Fill>>;
 
 /** How long to wait, and what may end the wait early. */
 export interface RequestOptions {

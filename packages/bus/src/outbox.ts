@@ -1,6 +1,8 @@
 import { bundleSize, packBundle, RECORD_OVERHEAD, splitRecords } from './bundle.js';
 import { BusError } from './bus-error.js';
 import type { Bus } from './bus.js';
+import { createFillMeter } from './fill-meter.js';
+import type { Fill } from './fill-meter.js';
 import type { Timers } from './timers.js';
 
 /** What waits to leave, by subject. */
@@ -9,6 +11,8 @@ export interface Outbox {
   add(to: string, record: Uint8Array): boolean;
   /** Publishes what is queued now, in order, without waiting for the end of the turn. */
   flush(): void;
+  /** Of `maxQueuedBytes`. */
+  fill(): Fill;
 }
 
 /** What an outbox works with. */
@@ -32,6 +36,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const { bus, timers, head, onLost } = options;
   const room = options.maxPublishBytes - bundleSize([head]);
   const queues = new Map<string, Uint8Array[]>();
+  const meter = createFillMeter(options.maxQueuedBytes);
   let held = 0;
   let scheduled = false;
 
@@ -43,6 +48,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       onLost(to, records, error instanceof BusError ? error : new BusError('disconnected', String(error)));
     } finally {
       for (const record of records) held -= record.length + RECORD_COST;
+      meter.note(held);
     }
   };
 
@@ -60,6 +66,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const cost = record.length + RECORD_COST;
       if (record.length + RECORD_OVERHEAD > room || held + cost > options.maxQueuedBytes) return false;
       held += cost;
+      meter.note(held);
       const queue = queues.get(to);
       if (queue === undefined) queues.set(to, [record]);
       else queue.push(record);
@@ -70,5 +77,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
       return true;
     },
     flush,
+    fill: meter.take,
   };
 }

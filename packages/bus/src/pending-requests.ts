@@ -1,5 +1,7 @@
 import { RequestError } from './endpoint.js';
 import type { RequestErrorCode, RequestOptions } from './endpoint.js';
+import { createFillMeter } from './fill-meter.js';
+import type { Fill } from './fill-meter.js';
 import type { Timers } from './timers.js';
 
 /** Requests that wait for their reply. */
@@ -10,6 +12,8 @@ export interface PendingRequests {
   resolve(from: string, id: number, body: Uint8Array): boolean;
   reject(to: string, id: number, error: RequestError): boolean;
   rejectAll(code: RequestErrorCode): void;
+  /** Of `maxPending`. */
+  fill(): Fill;
 }
 
 /** One request that waits. */
@@ -26,6 +30,7 @@ interface Entry {
 /** Creates the bounded table of pending requests; each leaves it by reply, error, deadline, abort or `rejectAll`. */
 export function createPendingRequests(timers: Timers, maxPending: number): PendingRequests {
   const entries = new Map<number, Entry>();
+  const meter = createFillMeter(maxPending);
   let last = 0;
   const nextId = (): number => {
     do last = (last + 1) >>> 0;
@@ -45,6 +50,7 @@ export function createPendingRequests(timers: Timers, maxPending: number): Pendi
       const reply = new Promise<Uint8Array>((resolve, reject) => {
         const end = (outcome: Uint8Array | RequestError): void => {
           entries.delete(id);
+          meter.note(entries.size);
           cancel();
           signal?.removeEventListener('abort', abort);
           if (outcome instanceof RequestError) reject(outcome);
@@ -54,6 +60,7 @@ export function createPendingRequests(timers: Timers, maxPending: number): Pendi
         const cancel = timers.after(deadlineMs, () => end(new RequestError('deadline')));
         signal?.addEventListener('abort', abort);
         entries.set(id, { to, settle: end });
+        meter.note(entries.size);
       });
       return { id, reply };
     },
@@ -62,5 +69,6 @@ export function createPendingRequests(timers: Timers, maxPending: number): Pendi
     rejectAll: (code) => {
       for (const entry of [...entries.values()]) entry.settle(new RequestError(code));
     },
+    fill: meter.take,
   };
 }

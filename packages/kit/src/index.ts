@@ -42,6 +42,8 @@ export type { MetricDefinition } from './telemetry/metric-definition.js';
 export { nullTelemetry } from './telemetry/null-telemetry.js';
 export { recordingTelemetry } from './telemetry/recording-telemetry.js';
 export type { RecordedEvent, RecordingTelemetry } from './telemetry/recording-telemetry.js';
+export { watchQueues } from './telemetry/watch-queues.js';
+export type { QueueFill, QueueWatchOptions } from './telemetry/watch-queues.js';
 export { redactFields } from './telemetry/redact-fields.js';
 export { authFields, checkAuthConfig } from './tokens/auth-config.js';
 export type { AuthConfig } from './tokens/auth-config.js';

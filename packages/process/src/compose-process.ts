@@ -24,6 +24,7 @@ import { createId } from '@parley/protocol';
 import type { busFields } from './bus-fields.js';
 import { createMember } from './create-member.js';
 import type { Member, MemberService } from './create-member.js';
+import { BUS_METRICS } from './bus-metrics.js';
 import { OUTSIDE_METRICS, watchOutside } from './watch-outside.js';
 
 /** The settings that every process of a cluster has. */
@@ -70,7 +71,7 @@ export async function composeProcess<S extends Service & MemberService>(
   const random = createSystemRandom();
   const id = createId(prefix, random.bytes);
   const telemetry = createTelemetry({
-    definitions: [...OUTSIDE_METRICS, ...metrics],
+    definitions: [...OUTSIDE_METRICS, ...BUS_METRICS, ...metrics],
     logger: createLogger({ level: config.logLevel, service: role }),
     ...{ service: role, version: VERSION, node: id },
   });
@@ -88,10 +89,15 @@ export async function composeProcess<S extends Service & MemberService>(
     hard: () => (service.draining() ? ['draining'] : []),
     soft: () => [...outside].flatMap(([reason, holds]) => (holds() ? [reason] : [])),
   });
-  const watch = watchOutside({ ...{ clock, telemetry, reasons: outside }, ...member });
+  const ready = (): Readiness => options.ready?.(service) ?? readiness.judge();
+  const watch = watchOutside({
+    ...{ ...member, clock, telemetry, reasons: outside },
+    ready: () => ready().ready,
+    draining: () => service.draining(),
+  });
   const admin = createAdminServer({
     ...{ host: config.adminHost, port: config.adminPort, clock },
-    ready: () => options.ready?.(service) ?? readiness.judge(),
+    ready,
     metrics: () => telemetry.metrics(),
     contentType: telemetry.contentType,
   });

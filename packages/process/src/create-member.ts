@@ -2,6 +2,7 @@ import { createClusterNode } from '@parley/bus';
 import type { Bus, ClusterNode, Role } from '@parley/bus';
 import { createHealthyClock } from '@parley/kit';
 import type { Clock, HealthyClock, Telemetry } from '@parley/kit';
+import { measureBus } from './measure-bus.js';
 
 /** The service that a member of the cluster carries: others are told whether it is going away. */
 export interface MemberService {
@@ -32,7 +33,8 @@ export interface MemberOptions {
  * service is not draining; its healthy time stands still otherwise.
  */
 export function createMember(options: MemberOptions): Member {
-  const { bus, clock, telemetry, id, role, storeFresh = () => true } = options;
+  const { clock, telemetry, id, role, storeFresh = () => true } = options;
+  const bus = measureBus(options.bus, { clock, telemetry });
   let carried: MemberService | undefined;
   const isDraining = (): boolean => carried?.draining() ?? false;
   const node: ClusterNode<HealthyClock> = createClusterNode({
@@ -43,7 +45,11 @@ export function createMember(options: MemberOptions): Member {
       draining: isDraining(),
     }),
     healthyTime: (healthy) => createHealthyClock({ clock, healthy }),
-    onFault: ({ kind }) => telemetry.log('error', 'endpoint-fault', { kind }),
+    onFault: ({ kind }) => {
+      telemetry.count('parley_bus_faults_total', { kind });
+      telemetry.log('error', 'endpoint-fault', { kind });
+    },
+    onHeard: (tookMs) => telemetry.observe('parley_bus_roundtrip_seconds', tookMs / 1_000),
   });
   return { ...node, id, carry: (service) => void (carried = service) };
 }

@@ -1,3 +1,4 @@
+export { BUS_METRICS } from './bus-metrics.js';
 export { busFields } from './bus-fields.js';
 export { composeProcess } from './compose-process.js';
 export type { ClusterConfig, ProcessOptions, Surroundings } from './compose-process.js';

@@ -1,4 +1,5 @@
-import type { Bus, BusStatus, Canary } from '@parley/bus';
+import type { Bus, BusStatus, Canary, Directory, Endpoint } from '@parley/bus';
+import { watchQueues } from '@parley/kit';
 import type { Clock, MetricDefinition, Service, Telemetry } from '@parley/kit';
 
 /** What a process of a cluster tells of what it stands on. */
@@ -8,6 +9,15 @@ export const OUTSIDE_METRICS = [
     type: 'gauge',
     help: 'Whether the process cannot do its work for a reason from outside, by reason: bus-unheard, store-unheard.',
     labels: ['reason'],
+  },
+  { name: 'parley_ready', type: 'gauge', help: 'Whether /readyz answers 200.' },
+  { name: 'parley_draining', type: 'gauge', help: 'Whether the process is going away.' },
+  {
+    name: 'parley_cluster_members',
+    type: 'gauge',
+    help: 'Processes that this one hears, itself included, by role: gateway, rooms, turn-credentials.',
+    labels: ['role'],
+    values: [['gateway', 'rooms', 'turn-credentials']],
   },
   {
     name: 'parley_bus_lateness_seconds',
@@ -19,6 +29,7 @@ export const OUTSIDE_METRICS = [
     type: 'counter',
     help: 'What the bus told of its links, by kind: connected, disconnected, reset (messages may be lost), dropped.',
     labels: ['kind'],
+    values: [['connected', 'disconnected', 'reset', 'dropped']],
   },
 ] as const satisfies readonly MetricDefinition[];
 
@@ -26,12 +37,17 @@ export const OUTSIDE_METRICS = [
 export interface OutsideWatchOptions {
   readonly bus: Pick<Bus, 'onStatus'>;
   readonly canary: Pick<Canary, 'lateness'>;
+  readonly directory: Pick<Directory, 'live'>;
+  readonly endpoint: Pick<Endpoint, 'fill'>;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   /** For each reason that there may be, whether it holds now. */
   readonly reasons: ReadonlyMap<string, () => boolean>;
+  readonly ready: () => boolean;
+  readonly draining: () => boolean;
 }
 
+const ROLES = ['gateway', 'rooms', 'turn-credentials'] as const;
 const LOOK_MS = 500;
 /** While there is no link, its reasons may change with every attempt. */
 const LOG_PAUSE_MS = 10_000;
@@ -41,9 +57,20 @@ const LOG_PAUSE_MS = 10_000;
  * at once.
  */
 export function watchOutside(options: OutsideWatchOptions): Service {
-  const { bus, canary, clock, telemetry, reasons } = options;
+  const { bus, canary, directory, endpoint, clock, telemetry, reasons } = options;
   let loggedAt = -Infinity;
+  const queues = watchQueues({
+    ...{ clock, telemetry },
+    fills: () => {
+      const { outbound, requests, answers } = endpoint.fill();
+      return { 'bus-outbound': outbound, 'bus-requests': requests, 'bus-answers': answers };
+    },
+  });
   const look = (): void => {
+    telemetry.gauge('parley_ready', Number(options.ready()));
+    telemetry.gauge('parley_draining', Number(options.draining()));
+    for (const role of ROLES)
+      telemetry.gauge('parley_cluster_members', directory.live(role).length, { role });
     telemetry.gauge('parley_bus_lateness_seconds', canary.lateness() / 1_000);
     for (const [reason, holds] of reasons) telemetry.gauge('parley_degraded', holds() ? 1 : 0, { reason });
   };
@@ -61,10 +88,14 @@ export function watchOutside(options: OutsideWatchOptions): Service {
   // From now on: why the bus does not come up is told once, and that may be before anything is started.
   const ends = [bus.onStatus(tell)];
   return {
-    start: async () => void ends.push(clock.every(LOOK_MS, look)),
+    start: async () => {
+      ends.push(clock.every(LOOK_MS, look));
+      await queues.start();
+    },
     drain: async () => undefined,
     stop: async () => {
       for (const end of ends.splice(0)) end();
+      await queues.stop();
     },
   };
 }

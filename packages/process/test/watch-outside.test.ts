@@ -4,14 +4,23 @@ import { createVirtualClock } from '@parley/testkit';
 import { expect, test } from 'vitest';
 import { watchOutside } from '../src/index.js';
 
+const PEER = { id: 'g_1', role: 'gateway', canOwn: false, draining: false } as const;
+const EMPTY = { used: 0, peak: 0 };
+
 function rig() {
   const clock = createVirtualClock();
   const telemetry = recordingTelemetry();
-  const state = { lateness: 0, deaf: false };
+  const state = { lateness: 0, deaf: false, peak: 0.5 };
   const listeners = new Set<(status: BusStatus) => void>();
   const watch = watchOutside({
     ...{ clock, telemetry },
     canary: { lateness: () => state.lateness },
+    directory: { live: (role) => (role === 'gateway' ? [PEER, PEER] : []) },
+    endpoint: {
+      fill: () => ({ outbound: { used: 0.25, peak: state.peak }, requests: EMPTY, answers: EMPTY }),
+    },
+    ready: () => !state.deaf,
+    draining: () => false,
     bus: {
       onStatus: (listener) => {
         listeners.add(listener);
@@ -54,4 +63,22 @@ test('why there is no link is logged, at most each 10 s; that there is one again
   expect(telemetry.counted('parley_bus_status_total', { kind: 'reset' })).toBe(1);
   await watch.stop();
   expect(listeners.size).toBe(0);
+});
+
+test('C1 how full queues are, and were in the last half minute, whether it is ready, and whom it hears', async () => {
+  const { clock, telemetry, state, watch } = rig();
+  const ratio = (which: 'used' | 'peak') =>
+    telemetry.gauged(`parley_queue_${which}_ratio`, { queue: 'bus-outbound' });
+  await watch.start();
+  await clock.advance(500);
+  expect([ratio('used'), ratio('peak')]).toEqual([0.25, 0.5]);
+  expect(telemetry.gauged('parley_cluster_members', { role: 'gateway' })).toBe(2);
+  expect([telemetry.gauged('parley_ready'), telemetry.gauged('parley_draining')]).toEqual([1, 0]);
+
+  state.peak = 0.3;
+  await clock.advance(29_000);
+  expect(ratio('peak')).toBe(0.5);
+  await clock.advance(31_000);
+  expect(ratio('peak')).toBe(0.3);
+  await watch.stop();
 });

@@ -24,6 +24,7 @@ export type {
   UpgradeDecision,
   UpgradeRoute,
 } from './socket/port.js';
+export { CALL_METRICS } from './call-metrics.js';
 export { GATEWAY_METRICS } from './telemetry.js';
 export { gatewayConfig } from './program.js';
 export { socketField } from './socket-field.js';

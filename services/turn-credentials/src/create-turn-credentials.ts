@@ -44,7 +44,9 @@ export function createTurnCredentials(deps: TurnCredentialsDeps): TurnCredential
     answerIceServers({ verifier, origins, minter }, head);
   const turnRest = (head: RequestHead): HttpAnswer => answerTurnRest({ hmacs, minter, keys }, head);
   endpoint.onRecord((from, record) => void directory.hear(from, record));
-  endpoint.onRequest(async (_from, body) => (stopped ? encodeBody(UNAVAILABLE) : answerMint(minter, body)));
+  endpoint.onRequest((_from, body) =>
+    minter.timed('bus', () => (stopped ? encodeBody(UNAVAILABLE) : answerMint(minter, body))),
+  );
   return {
     start: async () => undefined,
     drain: async () => {
@@ -56,9 +58,17 @@ export function createTurnCredentials(deps: TurnCredentialsDeps): TurnCredential
     answerIceServers: iceServers,
     answerTurnRest: turnRest,
     routes: [
-      { method: 'GET', path: '/v1/ice-servers', answer: iceServers },
+      {
+        method: 'GET',
+        path: '/v1/ice-servers',
+        answer: (head) => minter.timed('http', () => iceServers(head)),
+      },
       { method: 'OPTIONS', path: '/v1/ice-servers', answer: iceServers },
-      { method: 'GET', path: '/turn/credentials', answer: turnRest },
+      {
+        method: 'GET',
+        path: '/turn/credentials',
+        answer: (head) => minter.timed('rest', () => turnRest(head)),
+      },
     ],
     draining: () => draining,
   };

@@ -7,7 +7,7 @@ import type { TurnCredential } from './credentials.js';
 import type { Hmacs } from './hmacs.js';
 import { iceServers, turnUrls } from './ice-servers.js';
 import { createMintLimit } from './mint-limit.js';
-import type { MintResult } from './telemetry.js';
+import type { MintResult, MintVia } from './telemetry.js';
 
 /** Makes credentials within each participant's limit. */
 export interface Minter {
@@ -15,6 +15,8 @@ export interface Minter {
   mint(request: MintRequest): MintReply;
   /** A credential with its URLs, for the TURN REST draft; limited as `mint` is. */
   mintRest(username: string): RestCredential | { readonly retryAfterMs: number };
+  /** The answer of `answer`, with how long it took put into metrics. */
+  timed<T>(via: MintVia, answer: () => T | Promise<T>): Promise<T>;
   /** Counts a request that never came to minting. */
   refused(result: MintResult): void;
 }
@@ -79,6 +81,14 @@ export function createMinter(deps: MinterDeps): Minter {
       if (retryAfterMs > 0) return { retryAfterMs };
       const { username: minted = '', password = '' } = credentialFor(userId) ?? {};
       return { username: minted, password, ttl: config.turnTtlS, uris: urls.turn };
+    },
+    timed: async (via, answer) => {
+      const startedAt = clock.now();
+      try {
+        return await answer();
+      } finally {
+        telemetry.observe('parley_turn_mint_seconds', (clock.now() - startedAt) / 1_000, { via });
+      }
     },
     refused: count,
   };

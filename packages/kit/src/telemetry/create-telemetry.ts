@@ -3,6 +3,7 @@ import type { Logger } from './create-logger.js';
 import { createMetrics } from './metrics.js';
 import type { Metrics } from './metrics.js';
 import type { MetricDefinition } from './metric-definition.js';
+import { QUEUE_METRICS } from './queue-metrics.js';
 
 /** Telemetry that is really written and scraped. */
 export interface ProcessTelemetry extends Telemetry {
@@ -39,12 +40,14 @@ export const COMMON_METRICS = [
     type: 'counter',
     help: 'Log lines by level, dropped ones included.',
     labels: ['level'],
+    values: [['debug', 'info', 'warn', 'error']],
   },
   {
     name: 'parley_log_dropped',
     type: 'gauge',
     help: 'Log lines dropped since the start because the sink did not take them.',
   },
+  ...QUEUE_METRICS,
 ] as const satisfies readonly MetricDefinition[];
 
 /**

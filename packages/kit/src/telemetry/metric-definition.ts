@@ -1,11 +1,13 @@
 /** One metric as data. The names of all are the contract with dashboards and alerts. */
 export interface MetricDefinition {
-  /** `parley_`, snake case, base unit last; counters end in `_total`, histograms in `_seconds` or `_bytes`. */
+  /** `parley_`, snake case, base unit last; counters end in `_total`, histograms in `_seconds`, `_bytes` or `_ratio`. */
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
   /** Each from a closed set; every label is given at every use. */
   readonly labels?: readonly string[];
+  /** For each label, values whose series stand at 0 from the start (all combinations): so that a first event is a rise. */
+  readonly values?: readonly (readonly string[])[];
   /** Histograms only, ascending upper bounds. */
   readonly buckets?: readonly number[];
 }
@@ -31,20 +33,22 @@ export function checkMetricDefinitions(definitions: readonly MetricDefinition[])
   return problems;
 }
 
-function checkOne({ name, type, help, labels = [], buckets }: MetricDefinition): string[] {
+function checkOne({ name, type, help, labels = [], values, buckets }: MetricDefinition): string[] {
   const problems: string[] = [];
   if (!NAME.test(name)) problems.push('is not parley_ and snake case');
   if (NO_BASE_UNIT.test(name)) problems.push('is not in a base unit (seconds, bytes, ratio)');
   if (type === 'counter' && !name.endsWith('_total')) problems.push('is a counter without _total');
   if (type !== 'counter' && RESERVED_END.test(name)) problems.push('ends in a reserved word');
-  if (type === 'histogram' && !/_(seconds|bytes)$/.test(name))
-    problems.push('observes neither seconds nor bytes');
+  if (type === 'histogram' && !/_(seconds|bytes|ratio)$/.test(name))
+    problems.push('observes neither seconds nor bytes nor a ratio');
   if (help.trim() === '') problems.push('has no help');
   for (const label of labels) {
     if (!LABEL.test(label) || label === 'le') problems.push(`has the label ${label}, which is no legal name`);
     if (UNBOUNDED.test(label)) problems.push(`has the label ${label}, which is no closed set`);
   }
   if (new Set(labels).size !== labels.length) problems.push('has a label twice');
+  if (values !== undefined && values.length !== labels.length)
+    problems.push('has not one list of values a label');
   if (buckets !== undefined && type !== 'histogram') problems.push('has buckets but is no histogram');
   if (buckets?.some((bound, at) => at > 0 && bound <= (buckets[at - 1] ?? 0)) === true) {
     problems.push('has buckets that do not ascend');

@@ -24,9 +24,15 @@ export interface MetricUse {
 interface Metric {
   readonly definition: MetricDefinition;
   readonly labels: readonly string[];
-  /** What takes a value for one set of label values. */
-  readonly child: (labels: Labels) => (value: number) => void;
-  readonly children: Map<string, (value: number) => void>;
+  readonly child: (labels: Labels) => Child;
+  readonly children: Map<string, Child>;
+}
+
+/** What takes the values for one set of label values. */
+interface Child {
+  readonly take: (value: number) => void;
+  /** Hands on to prom-client what was taken: sums are kept here meanwhile, where a use costs a tenth. */
+  readonly flush: () => void;
 }
 
 /** So many sets of label values a metric has at most: labels are closed sets, and this bounds a mistake. */
@@ -34,6 +40,12 @@ export const MAX_SERIES = 200;
 
 const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const NO_LABELS: Labels = {};
+/** prom-client's own gauges that are named like counters. */
+const MISNAMED = [
+  'nodejs_active_resources_total',
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+];
 
 /** Creates the metrics. Throws on definitions that break the naming rules; the same definition twice is one. */
 export function createMetrics(definitions: readonly MetricDefinition[], nodeMetrics: boolean): Metrics {
@@ -42,6 +54,7 @@ export function createMetrics(definitions: readonly MetricDefinition[], nodeMetr
   if (problems.length > 0) throw new Error(`metric definitions are wrong: ${problems.join('; ')}`);
   const registry = new Registry();
   if (nodeMetrics) collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
   const metrics = new Map(distinct.map((each) => [each.name, register(each, registry)]));
   return {
     use: (use) => applyUse(metrics, use),
@@ -49,38 +62,69 @@ export function createMetrics(definitions: readonly MetricDefinition[], nodeMetr
       const names = Object.keys(labels);
       new Gauge({ name, help, labelNames: names, registers: [registry] }).set({ ...labels }, 1);
     },
-    text: () => registry.metrics(),
+    text: () => {
+      for (const { children } of metrics.values()) for (const child of children.values()) child.flush();
+      return registry.metrics();
+    },
     contentType: registry.contentType,
   };
 }
 
 function register(definition: MetricDefinition, registry: Registry): Metric {
+  const { labels = [], values } = definition;
+  const metric: Metric = { definition, labels, children: new Map(), child: childrenOf(definition, registry) };
+  const isHistogram = definition.type === 'histogram';
+  const initial = values ?? (labels.length === 0 && !isHistogram ? [] : undefined);
+  for (const given of initial === undefined ? [] : combinations(labels, initial)) {
+    metric.children.set(
+      Object.values(given)
+        .map((value) => `${value}\u0000`)
+        .join(''),
+      metric.child(given),
+    );
+  }
+  return metric;
+}
+
+function combinations(labels: readonly string[], values: readonly (readonly string[])[]): Labels[] {
+  return labels.reduce<Labels[]>(
+    (sets, label, at) =>
+      sets.flatMap((set) => (values[at] ?? []).map((value) => ({ ...set, [label]: value }))),
+    [NO_LABELS],
+  );
+}
+
+function childrenOf(definition: MetricDefinition, registry: Registry): Metric['child'] {
   const { name, help, type, labels = [], buckets = DEFAULT_BUCKETS } = definition;
   const common = { name, help, labelNames: [...labels], registers: [registry] };
-  const children = new Map<string, (value: number) => void>();
   switch (type) {
     case 'counter': {
       const counter = new Counter(common);
-      const child = (of: Labels) => (value: number) => counter.inc({ ...of }, value);
-      return withZero({ definition, labels, children, child });
+      return (of) => {
+        let sum = 0;
+        const flush = (): void => {
+          counter.inc({ ...of }, sum);
+          sum = 0;
+        };
+        return { take: (value) => void (sum += value), flush };
+      };
     }
     case 'gauge': {
       const gauge = new Gauge(common);
-      const child = (of: Labels) => (value: number) => gauge.set({ ...of }, value);
-      return withZero({ definition, labels, children, child });
+      return (of) => {
+        let latest = 0;
+        return { take: (value) => void (latest = value), flush: () => gauge.set({ ...of }, latest) };
+      };
     }
     case 'histogram': {
       const histogram = new Histogram({ ...common, buckets: [...buckets] });
-      const child = (of: Labels) => (value: number) => histogram.observe({ ...of }, value);
-      return { definition, labels, children, child };
+      return (of) => {
+        const given = { ...of };
+        if (definition.values !== undefined) histogram.zero(given);
+        return { take: (value) => histogram.observe(given, value), flush: () => undefined };
+      };
     }
   }
-}
-
-/** prom-client shows counters and gauges without labels as 0 from the start; their one child can stand ready. */
-function withZero(metric: Metric): Metric {
-  if (metric.labels.length === 0) metric.children.set('', metric.child(NO_LABELS));
-  return metric;
 }
 
 function applyUse(metrics: ReadonlyMap<string, Metric>, use: MetricUse): string | undefined {
@@ -103,6 +147,6 @@ function applyUse(metrics: ReadonlyMap<string, Metric>, use: MetricUse): string 
     child = metric.child(labels);
     metric.children.set(key, child);
   }
-  child(value);
+  child.take(value);
   return undefined;
 }

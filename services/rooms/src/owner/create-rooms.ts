@@ -11,7 +11,9 @@ import { createDigestCycles } from './digest-cycles.js';
 import type { DigestCycles } from './digest-cycles.js';
 import { collectListing } from './gather.js';
 import { holdRoom, isIdle, setMovedAside } from './hold-room.js';
+import { gaugeRooms } from './gauge-rooms.js';
 import { enqueue } from './run-room.js';
+import { measureStore } from '../store/measure-store.js';
 import { createSleeper } from './sleeper.js';
 import { disconnectAll, sweepAway, sweepGateways, sweepRooms } from './sweep.js';
 import { sendOwnCopy } from './tell.js';
@@ -39,6 +41,7 @@ export interface Rooms extends Service {
 export function createRooms(deps: RoomsDeps): Rooms {
   const ctx: Context = {
     ...deps,
+    store: measureStore(deps.store, deps),
     config: { ...DEFAULT_ROOMS_CONFIG, ...deps.config },
     rooms: new Map(),
     sleeper: createSleeper(deps.clock),
@@ -70,7 +73,10 @@ function begin(ctx: Context, cycles: DigestCycles): (() => void)[] {
     ctx.directory.onChange((change) => hearChange(ctx, cycles, change)),
     ctx.healthy.every(AWAY_SWEEP_MS, () => sweepAway(ctx)),
     ctx.healthy.every(SWEEP_MS, () => void (missed = sweepGateways(ctx, missed))),
-    ctx.clock.every(SWEEP_MS, () => sweepRooms(ctx)),
+    ctx.clock.every(SWEEP_MS, () => {
+      sweepRooms(ctx);
+      gaugeRooms(ctx);
+    }),
   ];
 }
 

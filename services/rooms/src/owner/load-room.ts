@@ -6,6 +6,7 @@ import { callStore } from './call-store.js';
 import type { Context } from './context.js';
 import { forkOf } from './owned-room.js';
 import type { OwnedRoom } from './owned-room.js';
+import { measureAway } from './measure-away.js';
 import { announceLoad } from './tell.js';
 import type { Turn } from './turn.js';
 
@@ -82,10 +83,12 @@ function doubt(room: OwnedRoom): false {
 /** Takes over a state that the store holds, with who is away in it. */
 export function setState(ctx: Context, room: OwnedRoom, after: RoomState): void {
   const before = room.state;
-  room.away = trackAway(room.away, {
+  const away = trackAway(room.away, {
     ...(before !== undefined && { before }),
     ...{ after, now: ctx.healthy.now(), lastHeard: ctx.lastHeard },
   });
+  measureAway(ctx, { before: room.away, after: away, state: after });
+  room.away = away;
   if (room.away.size > 0) ctx.awayRooms.add(room);
   else ctx.awayRooms.delete(room);
   room.highestSeen = Math.max(room.highestSeen, after.at[0]);

@@ -113,7 +113,6 @@ async function tryCommit(
   turn: Turn,
   call: (store: Store) => ReturnType<Store['commit']>,
 ): Promise<'ok' | 'conflict' | 'unknown'> {
-  const startedAt = ctx.clock.now();
   let result: 'ok' | 'conflict' | 'unknown' = 'unknown';
   try {
     result = await callStore(ctx, turn, call);
@@ -121,7 +120,6 @@ async function tryCommit(
     // A rejection says nothing about whether the write happened: the next load tells.
   }
   ctx.telemetry.count('parley_rooms_commits_total', { result });
-  ctx.telemetry.observe('parley_rooms_commit_seconds', (ctx.clock.now() - startedAt) / 1000);
   return result;
 }
 

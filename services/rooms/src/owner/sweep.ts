@@ -54,13 +54,10 @@ export function disconnectAll(ctx: Context, room: OwnedRoom, gateway: string): v
   });
 }
 
-/** Refreshes quiet rooms in the store (N10), frees those that nobody needs here, and sets the gauges. */
+/** Refreshes quiet rooms in the store (N10), and frees those that nobody needs here. */
 export function sweepRooms(ctx: Context): void {
-  let participants = 0;
   let checks = MAX_CHECKS;
   for (const room of ctx.rooms.values()) {
-    const members = room.state?.members.size ?? 0;
-    participants += members;
     if (!isIdle(room)) continue;
     if (!isOwner(ctx, room)) setAside(ctx, room);
     if (!isNeeded(ctx, room)) releaseRoom(ctx, room);
@@ -69,9 +66,6 @@ export function sweepRooms(ctx: Context): void {
       enqueue(ctx, room, { kind: 'check' });
     }
   }
-  ctx.telemetry.gauge('parley_rooms_held', ctx.rooms.size);
-  ctx.telemetry.gauge('parley_rooms_participants', participants);
-  ctx.telemetry.gauge('parley_rooms_queued', ctx.queued);
 }
 
 /**
