@@ -22,6 +22,8 @@ import { createRoomCopies } from './rooms/create-room-copies.js';
 import type { RoomCopies } from './rooms/room-copies.js';
 import type { HttpRoute, SocketServer, SocketServerOptions } from './socket/port.js';
 import { upgradeRoutes } from './upgrade-routes.js';
+import { watchGateway } from './watch-gateway.js';
+import type { GatewayWatch } from './watch-gateway.js';
 
 /** What a gateway works with; everything that touches the machine comes from outside. */
 export interface GatewayDeps {
@@ -70,6 +72,7 @@ interface State {
   readonly readiness: ReadinessWatch;
   readonly degradation: Degradation;
   readonly loadWatch: LoadWatch;
+  readonly watch: GatewayWatch;
   phase: 'new' | 'running' | 'draining' | 'stopped';
   port: number;
   forget: () => void;
@@ -94,10 +97,11 @@ export function createGateway(deps: GatewayDeps): Gateway {
 }
 
 function assemble(deps: GatewayDeps): State {
-  const { endpoint, directory, canary, config, telemetry } = deps;
+  const { endpoint, directory, canary, clock, config, telemetry } = deps;
   const connected = (): boolean => canary.fresh();
   const copies = createRoomCopies({ ...deps, connected });
   const loadWatch = watchLoad(deps);
+  const watch = watchGateway({ clock, telemetry, copies, load: loadWatch });
   const assembly = assembleGateway({
     ...{ ...deps, copies, connected },
     draining: () => isDraining(state),
@@ -111,10 +115,11 @@ function assemble(deps: GatewayDeps): State {
       const reason = error instanceof Error ? error.name : typeof error;
       telemetry.log('error', 'socket-fault', { where, reason });
     },
+    onBuffered: watch.buffered,
     maxFrameBytes: config.limits.frameBytes,
   });
   const state: State = {
-    ...{ deps, copies, assembly, server, loadWatch, phase: 'new', port: 0, forget: () => undefined },
+    ...{ deps, copies, assembly, server, loadWatch, watch, phase: 'new', port: 0, forget: () => undefined },
     readiness: watchReadiness(() => state, deps),
     degradation: createDegradation({
       ...{ ...deps, connections: assembly.parts.connections },
@@ -147,6 +152,8 @@ async function start(state: State): Promise<void> {
   copies.start();
   state.degradation.start();
   state.loadWatch.start();
+  void state.watch.start();
+  deps.telemetry.gauge('parley_gateway_connections_limit', deps.config.maxConnections);
   void state.readiness.start();
   state.port = await server.listen(deps.config.host, deps.config.port);
   deps.telemetry.log('info', 'gateway-started', { id: deps.endpoint.id, driver: server.driver });
@@ -193,6 +200,7 @@ async function stop(state: State): Promise<void> {
   state.forget();
   void state.readiness.stop();
   state.loadWatch.stop();
+  void state.watch.stop();
   copies.stop();
 }
 

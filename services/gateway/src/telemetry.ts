@@ -58,7 +58,7 @@ const CONNECTION_METRICS = [
   {
     name: 'parley_gateway_resumes_total',
     type: 'counter',
-    help: 'Joins of clients that said where they were, by outcome: recovered (missed batches sent), snapshot (whole room), lost (a new participant), refused.',
+    help: 'Joins that resumed or, by a client that says where it was, meant to; by outcome: recovered (missed batches sent), snapshot (whole room), lost (a new participant), refused.',
     labels: ['outcome'],
     values: [['recovered', 'snapshot', 'lost', 'refused']],
   },

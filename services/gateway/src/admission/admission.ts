@@ -107,15 +107,24 @@ function limitedPrefix({ config }: State, head: RequestHead): string | undefined
 }
 
 function addressWait(
-  { addresses, badTokens }: State,
+  state: State,
   { prefix, hinted }: { readonly prefix: string; readonly hinted: boolean },
   now: number,
 ): number {
+  const { addresses, badTokens } = state;
   const banned = badTokens.wait(prefix, now);
+  if (banned > 0) countLimit(state, 'bad-tokens');
   if (banned > 0) return banned;
   if (addresses.take(prefix, now)) return 0;
   // Who resumes goes first, unless its address owes for hints that were not true.
-  return hinted && addresses.wait(prefix, now) < MIN_RETRY_MS ? 0 : addresses.wait(prefix, now);
+  const wait = addresses.wait(prefix, now);
+  if (hinted && wait < MIN_RETRY_MS) return 0;
+  countLimit(state, 'address');
+  return wait;
+}
+
+function countLimit({ telemetry }: State, limit: 'upgrades' | 'address' | 'bad-tokens'): void {
+  telemetry.count('parley_gateway_rate_limited_total', { limit });
 }
 
 const REASONS: Readonly<Record<Exclude<Cause, 'origin'>, CloseReason>> = {
@@ -130,6 +139,7 @@ function turnAway(state: State, cause: Exclude<Cause, 'origin'>, retryAfterMs: n
   const told = spend(state, 'refusals', state.config.refusals);
   const how = told ? 'told' : 'http';
   state.telemetry.count('parley_gateway_upgrades_refused_total', { cause, how });
+  if (cause === 'rate') countLimit(state, 'upgrades');
   if (told) return { tell: REASONS[cause], retryAfterMs };
   const seconds = Math.ceil(retryAfterMs / 1_000);
   return { refuse: { status: 503, headers: { 'retry-after': String(seconds) }, body: 'try again later\n' } };

@@ -8,6 +8,8 @@ export interface LoadWatch {
   start(): void;
   stop(): void;
   load(): Load;
+  /** What it is judged by: the mean lag in milliseconds, and the share of the memory. */
+  readings(): { readonly lagMs: number; readonly memory: number };
 }
 
 /** What it works with. */
@@ -60,5 +62,6 @@ export function createLoadWatch(options: LoadWatchOptions): LoadWatch {
       if (lag >= OVERLOADED * busyLagMs || share >= (1 + busyMemory) / 2) return 'overloaded';
       return lag >= busyLagMs || share >= busyMemory ? 'busy' : 'normal';
     },
+    readings: () => ({ lagMs: lag, memory: share }),
   };
 }

@@ -46,4 +46,9 @@ export type SignalRefusal =
 export type Tally =
   | { readonly count: 'hello'; readonly result: string }
   | { readonly count: 'join'; readonly result: string }
-  | { readonly count: 'rejected'; readonly code: string };
+  | { readonly count: 'rejected'; readonly code: string }
+  | { readonly count: 'resume'; readonly outcome: 'lost' | 'refused' }
+  | { readonly count: 'limited'; readonly limit: ConnectionLimit };
+
+/** What stops a single connection. */
+export type ConnectionLimit = 'messages' | 'flood' | 'malformed' | 'held' | 'requests';

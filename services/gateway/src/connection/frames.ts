@@ -9,7 +9,7 @@ import { onHello, onRefresh } from './hello.js';
 import { hold } from './hold.js';
 import { onJoin } from './join.js';
 import { onMutation } from './mutations.js';
-import { answer, end, refuse, refused } from './outcome.js';
+import { answer, end, limited, refuse, refused } from './outcome.js';
 import type { Open, Outcome } from './outcome.js';
 
 const NOT_SO_SOON_MS = 1_000;
@@ -18,12 +18,14 @@ const NOT_SO_SOON_MS = 1_000;
 export function onFrame(connection: Open, frame: ClientFrame, now: number): Outcome {
   const { rules, flood, malformed } = connection;
   const left = take(flood, rules.flood, now);
-  if (left === undefined) return end(connection, 'rate_limited', { retryAfterMs: NOT_SO_SOON_MS });
+  if (left === undefined)
+    return end(connection, 'rate_limited', { first: [limited('flood')], retryAfterMs: NOT_SO_SOON_MS });
   const counted = { ...connection, flood: left };
   if (frame.ok) return frame.header.type === 'ping' ? route(counted, frame) : meter(counted, frame, now);
   if (!frame.malformed) return route(counted, frame);
   const patience = take(malformed, rules.malformed, now);
-  if (patience === undefined) return end(counted, 'bad_request', { first: tellBad(frame) });
+  if (patience === undefined)
+    return end(counted, 'bad_request', { first: [limited('malformed'), ...tellBad(frame)] });
   return route({ ...counted, malformed: patience }, frame);
 }
 
@@ -34,7 +36,7 @@ function meter(connection: Open, frame: GoodFrame, now: number): Outcome {
   if (messages !== undefined) return route({ ...connection, messages }, frame);
   const { header } = frame;
   const retryAfterMs = waitFor(connection.messages, rate, now);
-  return { connection, effects: [tooFast(header, retryAfterMs)] };
+  return { connection, effects: [limited('messages'), tooFast(header, retryAfterMs)] };
 }
 
 function tooFast(header: ClientHeader, retryAfterMs: number): Effect {

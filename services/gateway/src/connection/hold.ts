@@ -2,7 +2,7 @@ import { errorBody } from '@parley/protocol';
 import type { ClientFrame } from './client-frame.js';
 import type { Joining, Preparing, Verifying } from './connection.js';
 import type { Effect } from './effect.js';
-import { refused } from './outcome.js';
+import { limited, refused } from './outcome.js';
 import type { Outcome } from './outcome.js';
 
 const RETRY_MS = 100;
@@ -12,7 +12,7 @@ export function hold(connection: Verifying | Joining | Preparing, frame: ClientF
   const { held, rules } = connection;
   const bytes = held.reduce((sum, one) => sum + sizeOf(one), sizeOf(frame));
   if (held.length >= rules.maxHeldFrames || bytes > rules.maxHeldBytes) {
-    return { connection, effects: turnAway(connection, frame) };
+    return { connection, effects: [limited('held'), ...turnAway(connection, frame)] };
   }
   return { connection: { ...connection, held: [...held, keep(frame)] }, effects: [] };
 }

@@ -3,6 +3,7 @@ import type { IceServer, Join, Position } from '@parley/protocol';
 import type { CommandReply } from '@parley/protocol/internal';
 import { grantsAllow } from '../auth/grants-allow.js';
 import type { Closing, JoinInFlight, Joining, Preparing, SeatRef, Welcomed } from './connection.js';
+import type { Effect } from './effect.js';
 import { end, granted, identifiedOf, refuse, refused, unchanged } from './outcome.js';
 import type { Outcome } from './outcome.js';
 
@@ -34,7 +35,7 @@ export function onJoinAnswered(connection: Joining, reply: CommandReply): Outcom
     const error = errorBody(code, undefined, reply.ok ? undefined : reply.retryAfterMs);
     const outcome: Outcome = {
       connection: { ...common, state: 'welcomed' },
-      effects: [refused(asked.id, error)],
+      effects: [...wanted(asked, 'refused'), refused(asked.id, error)],
       held,
     };
     return tallied(outcome, code);
@@ -44,7 +45,7 @@ export function onJoinAnswered(connection: Joining, reply: CommandReply): Outcom
   return tallied(
     {
       connection: { ...common, state: 'preparing', join: asked, seat, held },
-      effects: [{ do: 'prepare', asked, seat }],
+      effects: [...(seat.resumed ? [] : wanted(asked, 'lost')), { do: 'prepare', asked, seat }],
     },
     seat.resumed ? 'resumed' : 'joined',
   );
@@ -90,6 +91,11 @@ export function onResumeDue(connection: Exclude<Outcome['connection'], Closing>)
     first: [{ do: 'charge', offence: 'false-resume' }],
     retryAfterMs: RETRY_MS,
   });
+}
+
+/** Who says where it was wanted to resume, and did not. */
+function wanted({ at }: JoinInFlight, outcome: 'lost' | 'refused'): Effect[] {
+  return at === undefined ? [] : [{ do: 'tally', what: { count: 'resume', outcome } }];
 }
 
 function tallied(outcome: Outcome, result: string): Outcome {

@@ -4,7 +4,7 @@ import type { CommandReply } from '@parley/protocol/internal';
 import type { SessionEnd } from '../rooms/room-copies.js';
 import type { Joined, Mutation } from './connection.js';
 import type { Effect } from './effect.js';
-import { endSeated, granted, identifiedOf, refused, unchanged } from './outcome.js';
+import { endSeated, granted, identifiedOf, limited, refused, unchanged } from './outcome.js';
 import type { Outcome } from './outcome.js';
 
 const RETRY_MS = 100;
@@ -24,7 +24,8 @@ export function onMutation(
   if (connection.pending === undefined) return ask(connection, mutation);
   const { queue, rules } = connection;
   if (queue.length >= rules.maxQueued) {
-    return { connection, effects: [refused(header.id, errorBody('rate_limited', undefined, RETRY_MS))] };
+    const told = refused(header.id, errorBody('rate_limited', undefined, RETRY_MS));
+    return { connection, effects: [limited('requests'), told] };
   }
   return { connection: { ...connection, queue: [...queue, mutation] }, effects: [] };
 }

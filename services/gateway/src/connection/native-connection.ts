@@ -23,6 +23,9 @@ export interface Native {
   connection: Connection;
   seat: HeldSeat | undefined;
   ice: IceSupply | undefined;
+  /** When the latest frame came, and when the owner was last asked to join. */
+  frameAt: number;
+  askedAt: number;
   /** Code that we closed it with. */
   closedWith: number | undefined;
 }
@@ -61,6 +64,8 @@ export function openNative(
     connection: openConnection(parts.rules, hinted, parts.clock.now()),
     seat: undefined,
     ice: undefined,
+    frameAt: 0,
+    askedAt: 0,
     closedWith: undefined,
   };
   let busy = false;
@@ -83,8 +88,10 @@ export function openNative(
   arm(native, 'hello', parts.config.helloMs, feed);
   if (hinted) arm(native, 'resume', RESUME_MS, feed);
   return {
-    message: (bytes, binary) =>
-      feed({ input: 'frame', frame: readClientFrame(bytes, binary, parts.config.limits.messageBytes) }),
+    message: (bytes, binary) => {
+      native.frameAt = parts.clock.now();
+      feed({ input: 'frame', frame: readClientFrame(bytes, binary, parts.config.limits.messageBytes) });
+    },
     drained: () => native.seat?.drained(),
     closed: (code) => {
       parts.connections.remove(native.live, native.closedWith ?? code);
@@ -138,6 +145,7 @@ function failed(native: Native, error: unknown): void {
   release(native);
   if (connection.state !== 'closing') native.connection = closed(connection);
   const header = goodbye('internal', RETRY_MS);
+  telemetry.count('parley_gateway_goodbyes_total', { reason: header.reason });
   native.closedWith = header.code;
   native.socket.send(encodeFrame(header), false);
   native.socket.close(header.code, header.reason);

@@ -11,7 +11,7 @@ import type {
 } from '@parley/protocol';
 import type { ClientFrame } from './client-frame.js';
 import type { Closing, Connection, SeatRef } from './connection.js';
-import type { Effect } from './effect.js';
+import type { ConnectionLimit, Effect } from './effect.js';
 import { END_REASONS, GOODBYE_ACTIONS } from './input.js';
 import type { SessionEnd } from '../rooms/room-copies.js';
 
@@ -49,6 +49,11 @@ export function refused(id: number | undefined, error: ErrorBody): Effect {
   if (id !== undefined) return { do: 'send', header: { type: 'reply', id, error } };
   const { code, message } = error;
   return { do: 'send', header: { type: 'error', code, message } };
+}
+
+/** Counts what a limit stopped. */
+export function limited(limit: ConnectionLimit): Effect {
+  return { do: 'tally', what: { count: 'limited', limit } };
 }
 
 /** Tells a documented error about a frame and stays as it is. */

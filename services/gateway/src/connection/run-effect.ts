@@ -20,6 +20,8 @@ export function runEffect(native: Native, effect: Effect, feed: Feed): void {
   const { copies, relay } = parts;
   switch (effect.do) {
     case 'send':
+      if (effect.header.type === 'goodbye')
+        parts.telemetry.count('parley_gateway_goodbyes_total', { reason: effect.header.reason });
       return tell(native, effect.header, feed);
     case 'verify':
       return verify(native, effect, feed);
@@ -28,7 +30,7 @@ export function runEffect(native: Native, effect: Effect, feed: Feed): void {
     case 'prepare':
       return prepare(native, effect, feed);
     case 'catch-up':
-      return native.seat?.begin(effect.at);
+      return catchUp(native, effect);
     case 'command': {
       const { serial, seat, mutation } = effect;
       void copies
@@ -40,7 +42,10 @@ export function runEffect(native: Native, effect: Effect, feed: Feed): void {
       const { seat, header, payload, binary } = effect;
       const sender = native.seat;
       if (sender === undefined) return;
-      return relay.send({ room: seat.room, sender, header, binary, ...(payload && { payload }) });
+      return relay.send({
+        ...{ room: seat.room, sender, header, binary, at: native.frameAt },
+        ...(payload && { payload }),
+      });
     }
     case 'refuse-signal':
       return relay.refuse({ tell: (header) => tell(native, header, feed) }, effect.header, effect.why);
@@ -72,7 +77,8 @@ function verify(native: Native, { serial, token }: EffectOf<'verify'>, feed: Fee
 }
 
 function join(native: Native, { asked, join: header, identity }: EffectOf<'join'>, feed: Feed): void {
-  const { self: gateway, hash, config, copies } = native.parts;
+  const { self: gateway, hash, config, copies, clock } = native.parts;
+  native.askedAt = clock.now();
   const { serial } = asked;
   const command = toJoinCommand(header, identity, { gateway, hash, size: config.limits.roomSize });
   void copies
@@ -113,6 +119,16 @@ function prepare(native: Native, { asked, seat: ref }: EffectOf<'prepare'>, feed
   });
 }
 
+function catchUp({ parts, seat, connection, askedAt }: Native, { at }: EffectOf<'catch-up'>): void {
+  const { telemetry, clock } = parts;
+  const way = seat?.begin(at);
+  const resumed = connection.state === 'joined' && connection.seat.resumed;
+  const how = resumed ? 'resumed' : 'joined';
+  telemetry.observe('parley_gateway_join_seconds', (clock.now() - askedAt) / 1_000, { how });
+  const outcome = way === 'batches' ? 'recovered' : 'snapshot';
+  if (resumed) telemetry.count('parley_gateway_resumes_total', { outcome });
+}
+
 function unseat(native: Native, ref: SeatRef, disconnected: boolean): void {
   const { seat, ice } = native;
   native.seat = undefined;
@@ -143,5 +159,9 @@ function tally({ parts: { telemetry } }: Native, what: Tally): void {
       return telemetry.count('parley_gateway_joins_total', { result: what.result });
     case 'rejected':
       return telemetry.count('parley_gateway_frames_rejected_total', { code: what.code });
+    case 'resume':
+      return telemetry.count('parley_gateway_resumes_total', { outcome: what.outcome });
+    case 'limited':
+      return telemetry.count('parley_gateway_rate_limited_total', { limit: what.limit });
   }
 }

@@ -4,6 +4,7 @@ import type { Command, CommandReply, JoinCommand, RoomRef } from '@parley/protoc
 import { fullBucket, take } from '../limits/token-bucket.js';
 import type { TokenBucket } from '../limits/token-bucket.js';
 import type { LiveConnection } from '../live-connections.js';
+import type { ConnectionLimit } from '../connection/effect.js';
 import type { GatewayParts } from '../parts.js';
 import type { AttachedSession } from '../rooms/room-copies.js';
 import type { Socket, SocketEvents } from '../socket/port.js';
@@ -127,18 +128,23 @@ function receive(plain: Plain, bytes: Uint8Array, binary: boolean): void {
   const { parts } = plain;
   const now = parts.clock.now();
   const flood = take(plain.flood, parts.rules.flood, now);
-  if (flood === undefined) return close(plain, 'rate_limited');
+  if (flood === undefined) return limit(plain, 'flood', () => close(plain, 'rate_limited'));
   plain.flood = flood;
   const messages = take(plain.messages, rateOf(parts), now);
-  if (messages === undefined) return reject(plain, 'rate_limited');
+  if (messages === undefined) return limit(plain, 'messages', () => reject(plain, 'rate_limited'));
   plain.messages = messages;
   const frame = readPlainFrame(bytes, binary);
   if (!frame.ok) return reject(plain, frame.code);
   const queue = enqueue(plain.queue, frame.text);
-  if (queue === undefined) return close(plain, 'rate_limited');
+  if (queue === undefined) return limit(plain, 'held', () => close(plain, 'rate_limited'));
   parts.telemetry.count('parley_gateway_plain_frames_total', { outcome: 'taken' });
   plain.queue = queue;
   pump(plain);
+}
+
+function limit({ parts }: Plain, which: ConnectionLimit, stop: () => void): void {
+  parts.telemetry.count('parley_gateway_rate_limited_total', { limit: which });
+  stop();
 }
 
 /** Tells the room what waits, one message at a time; what comes meanwhile goes with the next. */

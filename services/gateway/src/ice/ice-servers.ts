@@ -26,7 +26,7 @@ export interface IceServerDeps {
   readonly directory: Pick<Directory, 'live'>;
   readonly clock: Clock;
   readonly random: Random;
-  readonly telemetry: Pick<Telemetry, 'count'>;
+  readonly telemetry: Pick<Telemetry, 'count' | 'observe'>;
 }
 
 /** A join waits no longer for ICE servers (JOIN-8). */
@@ -108,14 +108,16 @@ interface NotMinted {
 }
 
 async function mint({ deps, request }: Supply): Promise<Minted | NotMinted> {
-  const { endpoint, directory, random, telemetry } = deps;
+  const { endpoint, directory, clock, random, telemetry } = deps;
   const peers = directory.live('turn-credentials').filter(({ draining }) => !draining);
   const peer = peers[random.below(Math.max(peers.length, 1))];
   if (peer === undefined) return { retryAfterMs: RETRY_MS };
+  const askedAt = clock.now();
   const reply = await endpoint
     .request(peer.id, encodeBody(request), { deadlineMs: DEADLINE_MS })
     .then((body) => decodeBody<MintReply>(body))
     .catch(() => undefined);
+  telemetry.observe('parley_gateway_mint_seconds', (clock.now() - askedAt) / 1_000);
   const result = reply?.type ?? 'failed';
   telemetry.count('parley_gateway_mints_total', { result: result === 'minted' ? 'ok' : result });
   if (reply?.type === 'minted') return reply;

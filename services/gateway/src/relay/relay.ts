@@ -1,5 +1,5 @@
 import type { Endpoint } from '@parley/bus';
-import type { Telemetry } from '@parley/kit';
+import type { Clock, Telemetry } from '@parley/kit';
 import { encodeFrame } from '@parley/protocol';
 import type { LinkHeader, NackReason, SignalToClient, SignalToServer } from '@parley/protocol';
 import { decodeRecord, encodeRecord } from '@parley/protocol/internal';
@@ -32,6 +32,8 @@ export interface LocalSignal {
   readonly header: SignalToServer;
   readonly payload?: Uint8Array;
   readonly binary: boolean;
+  /** When its frame came, on the relay's clock. */
+  readonly at: number;
 }
 
 /** What a relay works with. */
@@ -39,7 +41,8 @@ export interface RelayDeps {
   readonly self: string;
   readonly copies: Pick<RoomCopies, 'copy' | 'session'>;
   readonly endpoint: Pick<Endpoint, 'send'>;
-  readonly telemetry: Pick<Telemetry, 'count'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly telemetry: Pick<Telemetry, 'count' | 'observe'>;
   /** Whether the bus carries anything now. */
   readonly connected: () => boolean;
   readonly draining: () => boolean;
@@ -58,6 +61,8 @@ interface Transit {
   readonly link: LinkHeader | undefined;
   readonly binary: boolean;
   readonly path: 'local' | 'remote';
+  /** When it came here. */
+  readonly at: number;
   /** What the recipient's client gets. */
   readonly frame: () => Uint8Array;
   readonly turnBack: (reason: NackReason, retryAfterMs: number | undefined) => void;
@@ -101,7 +106,7 @@ export function createRelay(deps: RelayDeps): Relay {
   };
 }
 
-function send(state: State, { room, sender, header, payload, binary }: LocalSignal): void {
+function send(state: State, { room, sender, header, payload, binary, at }: LocalSignal): void {
   const { to, kind, link, x } = header;
   const { participant: from, n } = sender;
   accept(state);
@@ -120,6 +125,7 @@ function send(state: State, { room, sender, header, payload, binary }: LocalSign
     link,
     binary,
     path: 'local',
+    at,
     frame: () => encodeFrame(shown, payload),
     turnBack: (reason, retryAfterMs) => tellNack(sender, { about: to, link, reason }, retryAfterMs),
   };
@@ -133,6 +139,7 @@ function receive(
   { record, frame }: { readonly record: SignalRecord; readonly frame: Uint8Array | undefined },
 ): void {
   if (frame === undefined) return;
+  state.telemetry.count('parley_signals_received_total');
   const { app, room: name, from, n, to, link } = record;
   const room = { app, room: name };
   const transit: Transit = {
@@ -143,6 +150,7 @@ function receive(
     link,
     binary: record.binary === true,
     path: 'remote',
+    at: state.clock.now(),
     frame: () => frame,
     turnBack: (reason, retryAfterMs) => {
       const retry = retryAfterMs === undefined ? {} : { retryAfterMs };
@@ -189,6 +197,7 @@ function deliver(state: State, transit: Transit): void {
   state.known.add(to);
   if (!session.transmit(frame(), binary)) return nack(state, transit, 'away');
   state.telemetry.count('parley_signals_delivered_total', { path });
+  took(state, transit, path === 'local' ? 'local' : 'received');
 }
 
 function forward(state: State, transit: Transit, gateway: string): void {
@@ -206,12 +215,14 @@ function forward(state: State, transit: Transit, gateway: string): void {
   };
   state.telemetry.count('parley_signals_forwarded_total');
   state.endpoint.send(gateway, encodeRecord(record, transit.frame()));
+  took(state, transit, 'forwarded');
 }
 
 /** A signal that reached no gateway. */
 function bounce(state: State, bytes: Uint8Array): void {
   const record = decodeRecord(bytes)?.record;
   if (record?.type !== 'signal' || !isWhole(record)) return;
+  state.telemetry.count('parley_signals_bounced_total');
   const { app, room, from, n, to, link } = record;
   if (link?.[1] === 0) return drop(state, 'acknowledgement');
   countNack(state, 'unreachable');
@@ -255,6 +266,10 @@ function tellNack(
   const { about, link, reason } = nacked;
   const retry = retryAfterMs === undefined ? {} : { retryAfterMs };
   sender.tell({ type: 'nack', to: about, ...(link && { link }), reason, ...retry });
+}
+
+function took({ clock, telemetry }: State, { at }: Transit, path: 'local' | 'forwarded' | 'received'): void {
+  telemetry.observe('parley_relay_seconds', (clock.now() - at) / 1_000, { path });
 }
 
 function accept(state: State): void {

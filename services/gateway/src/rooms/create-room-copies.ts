@@ -94,6 +94,10 @@ export function createRoomCopies(deps: RoomCopiesDeps): RoomCopies {
     take: (from, bytes) => takeOwnerRecordBytes(records, from, bytes),
     takeDecoded: (from, record) => takeOwnerRecord(records, from, record),
     resync: digests.hurry,
+    fill: () => ({
+      copies: rooms.copies.size / rooms.limits.copies,
+      rings: rooms.rings.total() / rooms.limits.ringBytes,
+    }),
     start: digests.start,
     stop: () => {
       for (const part of [digests, disputes, notices, owners]) part.stop();

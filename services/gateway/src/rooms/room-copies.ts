@@ -44,6 +44,8 @@ export interface RoomCopies {
   takeDecoded(from: string, record: ClusterRecord): boolean;
   /** The bus was reset: records may be lost, so every owner gets a digest within 200 ms. */
   resync(): void;
+  /** Shares of their bounds: copies of rooms, and replay rings. */
+  fill(): { readonly copies: number; readonly rings: number };
   start(): void;
   stop(): void;
 }

@@ -17,8 +17,8 @@ export interface Seat extends AttachedSession {
 
 /** A seat as its connection holds it. */
 export interface HeldSeat extends Seat {
-  /** Starts to send what is in the room: the batches after `at` if the ring has them all, else a snapshot. */
-  begin(at: Position | undefined): void;
+  /** Starts to send what is in the room: the batches after `at` if the ring has them all, else a snapshot. Tells which. */
+  begin(at: Position | undefined): 'batches' | 'snapshot';
   /** The socket has emptied its buffer. */
   drained(): void;
   /** Nothing is sent any more. */
@@ -52,6 +52,8 @@ interface State {
   phase: 'waiting' | 'catching-up' | 'live' | 'over';
   position: Position | undefined;
   outbox: Item[];
+  /** What there is can only be told by a snapshot. */
+  whole: boolean;
   blocked: boolean;
   cancel: Cancel;
 }
@@ -67,6 +69,7 @@ export function createSeat(deps: SeatDeps, ref: SeatRef): HeldSeat {
     phase: 'waiting',
     position: undefined,
     outbox: [],
+    whole: false,
     blocked: false,
     cancel: () => undefined,
   };
@@ -100,12 +103,13 @@ export function isSeat(session: AttachedSession): session is Seat {
   return 'transmit' in session;
 }
 
-function begin(state: State, at: Position | undefined): void {
-  if (state.phase !== 'waiting') return;
+function begin(state: State, at: Position | undefined): 'batches' | 'snapshot' {
+  if (state.phase !== 'waiting') return 'batches';
   state.phase = 'catching-up';
   state.position = at;
   state.cancel = state.deps.clock.after(CATCH_UP_MS, state.deps.onSlow);
   pump(state);
+  return state.whole ? 'snapshot' : 'batches';
 }
 
 function deliver(state: State, { at, frame }: ClientBatch): void {
@@ -142,6 +146,7 @@ function refill(state: State): boolean {
     state.outbox = batches.map(({ at, frame }) => ({ at, frame }));
     return true;
   }
+  state.whole = true;
   const frames = snapshotFrames(copy, ref.you);
   state.outbox = frames.map((frame, index) =>
     index === frames.length - 1 ? { frame, at: copy.at } : { frame },

@@ -24,6 +24,7 @@ export interface DriverContext {
   readonly limits: SocketLimits;
   /** The caller's `onFault`; never throws. */
   readonly fault: (where: string, error: unknown) => void;
+  readonly buffered: (share: number) => void;
 }
 
 /** Fills in the defaults. Throws a RangeError when `idleTimeoutS` is outside 8 to 960: the binary would abort the process. */
@@ -42,6 +43,7 @@ export function driverContext(options: SocketServerOptions, clock: Clock): Drive
   return {
     clock,
     limits: socketLimits(options),
+    buffered: options.onBuffered ?? (() => undefined),
     fault: (where, error) => {
       try {
         options.onFault(where, error);

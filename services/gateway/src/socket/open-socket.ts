@@ -55,7 +55,7 @@ export function openSocket(
     });
   return {
     open() {
-      const socket = socketOf(wire, life, { ...ends, maxBufferedBytes: context.limits.maxBufferedBytes });
+      const socket = socketOf(wire, life, { ...ends, context });
       run(
         'open',
         () => accept(socket),
@@ -120,14 +120,19 @@ function endings(wire: Wire, life: Life, { clock }: DriverContext): Endings {
 function socketOf(
   wire: Wire,
   life: Life,
-  { shut, cut, maxBufferedBytes }: Pick<Endings, 'shut' | 'cut'> & { readonly maxBufferedBytes: number },
+  { shut, cut, context }: Pick<Endings, 'shut' | 'cut'> & { readonly context: DriverContext },
 ): Socket {
+  const { maxBufferedBytes } = context.limits;
   return {
     send(bytes, binary) {
       if (life.phase !== 'open') return 'dropped';
-      if (wire.buffered() + bytes.byteLength > maxBufferedBytes) return 'dropped';
+      const wanted = wire.buffered() + bytes.byteLength;
+      if (wanted > maxBufferedBytes) return 'dropped';
       const result = wire.write(bytes, binary);
-      if (result === 'queued') life.awaitsDrain = true;
+      if (result === 'queued') {
+        life.awaitsDrain = true;
+        context.buffered(wanted / maxBufferedBytes);
+      }
       return result;
     },
     batch: (sends) => (life.phase === 'open' ? wire.batch(sends) : sends()),

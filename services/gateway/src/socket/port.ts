@@ -26,6 +26,8 @@ export interface SocketServerOptions {
   readonly upgrades: readonly UpgradeRoute[];
   readonly routes: readonly HttpRoute[];
   readonly onFault: (where: string, error: unknown) => void;
+  /** Told, when a reader is slow, what share of the outbound limit its buffer takes. */
+  readonly onBuffered?: (share: number) => void;
   /** Inbound frame limit in bytes, default 64 KiB. */
   readonly maxFrameBytes?: number;
   /** Outbound buffer limit a socket in bytes, default 1 MiB. A send that would pass it is `dropped`. */
