@@ -21,20 +21,25 @@ export interface Rule {
 
 /** A rule file as it is parsed. */
 export interface RuleFile {
-  readonly groups: readonly { readonly name: string; readonly interval?: string; readonly rules: readonly Rule[] }[];
+  readonly groups: readonly {
+    readonly name: string;
+    readonly interval?: string;
+    readonly rules: readonly Rule[];
+  }[];
 }
 
-/** The names of the rule files, `….rules.yaml`. */
-export function ruleFiles(): string[] {
-  return readdirSync(RULES).filter((name) => name.endsWith('.rules.yaml'));
+/** The names of the rule files. */
+export const RULE_FILES = readdirSync(RULES).filter((name) => name.endsWith('.rules.yaml'));
+
+/** The rules of one file. */
+export function rulesOf(name: string): Rule[] {
+  const { groups } = parse(readFileSync(path.join(RULES, name), 'utf8')) as RuleFile;
+  return groups.flatMap(({ rules }) => rules);
 }
 
 /** All rules of all files. */
 export function allRules(): Rule[] {
-  return ruleFiles().flatMap((name) => {
-    const { groups } = parse(readFileSync(path.join(RULES, name), 'utf8')) as RuleFile;
-    return groups.flatMap(({ rules }) => rules);
-  });
+  return RULE_FILES.flatMap(rulesOf);
 }
 
 /** A panel that queries, of a dashboard as it is committed. */

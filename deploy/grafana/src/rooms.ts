@@ -69,7 +69,7 @@ const requests = () => [
   }),
   graph({
     title: 'Time of a request to an owner, 99 %',
-    description: 'From a gateway until the first answer. Above 0.5 s a further replica is asked.',
+    description: 'From a gateway until the first answer. After 1.5 s a further replica is asked.',
     unit: units.Seconds,
     warn: 0.25,
     bad: 0.5,
