@@ -93,13 +93,14 @@ const requests = () => [
 
 const presence = () => [
   graph({
-    title: 'From the last sign of life to away, 99 %',
+    title: 'Time until a lost gateway is noticed',
     description:
-      'connection: its gateway saw it end; gateway: the gateway itself is gone, which takes some seconds.',
+      'From its last heartbeat until its people are away. Counted only when a gateway dies; some seconds are normal.',
     unit: units.Seconds,
     warn: 10,
     queries: [
-      { expr: q.quantile(0.99, 'parley_rooms_away_detection_seconds', 'cause'), legend: '{{cause}}' },
+      { expr: q.quantile(0.5, 'parley_rooms_away_detection_seconds'), legend: 'half' },
+      { expr: q.quantile(0.99, 'parley_rooms_away_detection_seconds'), legend: '99 %' },
     ],
   }),
   graph({
