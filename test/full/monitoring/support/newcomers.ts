@@ -1,0 +1,54 @@
+import { joinRaw } from '../../../support/raw-client.js';
+
+/** People who come all the time, stay for a moment, tell how their call does, and go. */
+export interface Newcomers {
+  /** From now on they tell of calls that fail, or go through TURN and take long. */
+  complain(): void;
+  /** Resolves when the last one has gone. */
+  stop(): Promise<void>;
+}
+
+const EVERY_MS = 200;
+const STAY_MS = 500;
+
+/** They come to each gateway in turn; whether they are let in is for the metrics to tell. */
+export function startNewcomers(urls: readonly string[]): Newcomers {
+  const present = new Set<Promise<void>>();
+  let complaining = false;
+  let count = 0;
+  const come = async (): Promise<void> => {
+    count += 1;
+    const client = await joinRaw(urls[count % urls.length] ?? '', `newcomers-${count % 10}`);
+    client.frame(complaining ? badReport() : goodReport(count));
+    await new Promise((resolve) => setTimeout(resolve, STAY_MS));
+    client.frame({ type: 'leave', id: 3 });
+    client.close();
+    await client.closed;
+  };
+  const timer = setInterval(() => {
+    const visit = come()
+      .catch(() => undefined)
+      .finally(() => present.delete(visit));
+    present.add(visit);
+  }, EVERY_MS);
+  return {
+    complain: () => void (complaining = true),
+    async stop() {
+      clearInterval(timer);
+      await Promise.all(present);
+    },
+  };
+}
+
+function goodReport(count: number): object {
+  const way = count % 4 === 0 ? { local: 'srflx', remote: 'host' } : { local: 'host', remote: 'host' };
+  return {
+    type: 'quality',
+    pairs: [{ ...way, connectMs: 300 + (count % 7) * 90, rttMs: 20 + (count % 5) * 12, loss: 0.002 }],
+  };
+}
+
+function badReport(): object {
+  const pair = { local: 'relay', remote: 'relay', connectMs: 12_000, rttMs: 700, loss: 0.08 };
+  return { type: 'quality', pairs: [pair], failures: 1, restarts: 1 };
+}
