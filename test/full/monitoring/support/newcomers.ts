@@ -1,4 +1,5 @@
-import { joinRaw } from '../../../support/raw-client.js';
+import { openRaw, randomKey } from '../../../support/raw-client.js';
+import type { RawClient } from '../../../support/raw-client.js';
 
 /** People who come all the time, stay for a moment, tell how their call does, and go. */
 export interface Newcomers {
@@ -18,12 +19,16 @@ export function startNewcomers(urls: readonly string[]): Newcomers {
   let count = 0;
   const come = async (): Promise<void> => {
     count += 1;
-    const client = await joinRaw(urls[count % urls.length] ?? '', `newcomers-${count % 10}`);
-    client.frame(complaining ? badReport() : goodReport(count));
-    await new Promise((resolve) => setTimeout(resolve, STAY_MS));
-    client.frame({ type: 'leave', id: 3 });
-    client.close();
-    await client.closed;
+    const url = urls[count % urls.length] ?? '';
+    const client = await openRaw(`${url.replace('http', 'ws')}/v1/connect`);
+    try {
+      await join(client, `newcomers-${count % 10}`);
+      client.frame(complaining ? badReport() : goodReport(count));
+      await new Promise((resolve) => setTimeout(resolve, STAY_MS));
+      client.frame({ type: 'leave', id: 3 });
+    } finally {
+      client.close();
+    }
   };
   const timer = setInterval(() => {
     const visit = come()
@@ -38,6 +43,14 @@ export function startNewcomers(urls: readonly string[]): Newcomers {
       await Promise.all(present);
     },
   };
+}
+
+async function join(client: RawClient, room: string): Promise<void> {
+  client.frame({ type: 'hello', id: 1 });
+  client.frame({ type: 'join', id: 2, room, key: randomKey(), n: 1, name: 'Ann', caps: ['link1'] });
+  await client.nextOf('welcome');
+  const { header } = await client.nextOf('reply');
+  if (header['result'] === undefined) throw new Error('refused');
 }
 
 function goodReport(count: number): object {
