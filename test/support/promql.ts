@@ -16,7 +16,7 @@ export interface Asked {
 const WORDS = new Set(['and', 'or', 'unless', 'bool', 'offset', 'inf', 'nan']);
 const GROUPING = /\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^)]*)\)/g;
 /** A name, whether it is called, and what stands in braces after it. */
-const NAME = /([a-zA-Z_:][\w:]*)\s*(\()?(?:\{([^}]*)\})?/g;
+const NAME = /(?<![\w.])([a-zA-Z_:][\w:]*)\s*(\()?(?:\{([^}]*)\})?/g;
 const MATCHER = /(\w+)\s*(?:=~|!~|!=|=)\s*"((?:[^"\\]|\\.)*)"/g;
 
 /** Reads a query that is known to be PromQL: promtool has parsed it. No `}` or `)` stands in its strings. */

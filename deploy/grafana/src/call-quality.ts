@@ -16,14 +16,14 @@ export function callQuality(): Dashboard {
       'What browsers tell of their calls. Clients may tell what they like: trust the trend, not the single figure.',
     scope: 'installation',
     sections: [
-      { title: 'Do calls connect', panels: connecting() },
+      { title: 'Do calls connect', panels: [...inNumbers(), ...connecting()] },
       { title: 'Over which way', panels: ways() },
       { title: 'How well media flows', panels: flowing() },
     ],
   });
 }
 
-const connecting = () => [
+const inNumbers = () => [
   stat({
     title: 'Pairs whose ICE failed',
     description: 'Of all pairs that connected or failed.',
@@ -65,6 +65,9 @@ const connecting = () => [
     width: 6,
     queries: [{ expr: q.rate('parley_call_reports_total', '', 'result="taken"'), legend: 'taken' }],
   }),
+];
+
+const connecting = () => [
   graph({
     title: 'Pairs connected, failed, restarted',
     description: 'Restarts are clients that try again, for instance after a change of network.',

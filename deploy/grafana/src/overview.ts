@@ -17,7 +17,7 @@ export function overview(): Dashboard {
     description: 'Do calls work? What is promised, how much of it is left, and where to look next.',
     scope: 'installation',
     sections: [
-      { title: 'Now', panels: now() },
+      { title: 'Now', panels: [...now(), ...signs()] },
       { title: 'Error budgets: what is left of 30 days', panels: budgets() },
       { title: 'Burn rates: 1 spends a budget in exactly 30 days', panels: burns() },
       { title: 'Use', panels: use() },
@@ -67,6 +67,9 @@ const now = () => [
     unit: units.Short,
     queries: [{ expr: q.sum('parley_rooms_participants'), legend: 'participants' }],
   }),
+];
+
+const signs = () => [
   stat({
     title: 'Processes not ready',
     description: 'Processes whose /readyz says no, also those that are going away.',

@@ -61,7 +61,7 @@ function ofProcesses(stage: Stage): Scene[] {
         await world.at('gateway-1').kill();
         await seconds(8);
         await world.restart('gateway-1');
-        await stage.people?.crowd.whole(20_000);
+        await stage.people?.crowd.whole(60_000);
         await seconds(10);
       },
     },
@@ -122,7 +122,7 @@ function ofWhatIsAround(stage: Stage): Scene[] {
         world.redis.proxy.set({ blackhole: true });
         await seconds(12);
         world.redis.proxy.heal();
-        await stage.people?.crowd.whole(20_000);
+        await stage.people?.crowd.whole(60_000);
         await seconds(10);
       },
     },

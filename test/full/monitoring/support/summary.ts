@@ -24,8 +24,9 @@ export function keepRecording(recording: Recording): void {
  * Of each panel its greatest series: the value before the load, under it, and between which values it was afterwards. `quiet`
  * and `load` are the moments of the grid at which the first two are read.
  */
-export function summaryOf({ title, panels }: RecordedBoard, quiet: number, load: number): object {
+export function summaryOf({ uid, title, panels }: RecordedBoard, quiet: number, load: number): object {
   return {
+    uid,
     title,
     panels: panels.map((panel) => {
       const series = panel.series.map(({ name, values }) => {
