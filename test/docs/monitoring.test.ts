@@ -110,6 +110,18 @@ describe('O4 alerts', () => {
     }
   });
 
+  test('runbooks name panels that there are', () => {
+    const titles = [...committedBoards().values()].flatMap(panelsOf).map(({ title = '' }) => title);
+    for (const name of names) {
+      const text = readFileSync(path.join(RUNBOOKS, `${name}.md`), 'utf8');
+      for (const [, quoted = ''] of text.matchAll(/"([^"$`]+)"/g))
+        expect(
+          titles.some((title) => title.startsWith(quoted)),
+          `${name}: ${quoted}`,
+        ).toBe(true);
+    }
+  });
+
   test.each(RULE_FILES)(
     'each of %s fires in one unit test, and is quiet in one that has all that it queries',
     (file) => {

@@ -15,10 +15,10 @@ const SPEED = 60;
 /** Five scrapes; Grafana would take four. */
 const RATE_INTERVAL = '5s';
 const STEP_S = 2;
-const LIMIT = 200;
+const LIMIT = 120;
 /** Panels of what need not happen in this run: nothing is known of it until it does. */
 const UNUSED = ['Whole rooms fetched'];
-const LONGEST_MS = 340_000;
+const LONGEST_MS = 480_000;
 
 /** A scene that was played, with its time in seconds from the beginning. */
 interface Played {

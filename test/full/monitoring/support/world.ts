@@ -32,7 +32,7 @@ export interface World {
 }
 
 const ROLES: readonly ClusterRole[] = ['gateway', 'gateway', 'rooms', 'rooms', 'turn-credentials'];
-const [ROOMS, PER_ROOM] = [25, 4];
+const [ROOMS, PER_ROOM] = [15, 4];
 
 /** Starts everything; `speed` divides the durations of the rules, `env` is for every process. */
 export async function createWorld(speed: number, env: Readonly<Record<string, string>>): Promise<World> {
