@@ -18,7 +18,7 @@ export function createTimer(clock: ClientClock): Timer {
   };
   return {
     get active() {
-      return cancel !== undefined;
+      return Boolean(cancel);
     },
     stop,
     set(ms, run) {

@@ -34,7 +34,6 @@ export type CloseReason = keyof typeof CLOSE_CODES;
 
 /** What to do after any close code, also of the standard ones (1001, 1006, 1011, …: reconnect). */
 export function closeAction(code: number): CloseAction {
-  if (code >= 4000 && code < 4100) return 'stop';
-  if (code >= 4100 && code < 4200) return 'back off';
-  return 'reconnect';
+  const hundreds = Math.floor(code / 100);
+  return hundreds === 40 ? 'stop' : hundreds === 41 ? 'back off' : 'reconnect';
 }

@@ -9,6 +9,8 @@ export interface Limits {
   readonly attributesBytes: number;
   readonly resumeMs: number;
   readonly pingMs: number;
+  /** A `quality` each so long on average; absent: the server takes none. */
+  readonly reportMs?: number;
 }
 
 /** The limits of version 1 when nothing is configured. */
@@ -22,6 +24,7 @@ export const DEFAULT_LIMITS: Limits = /* @__PURE__ */ Object.freeze({
   attributesBytes: 1_024,
   resumeMs: 15_000,
   pingMs: 5_000,
+  reportMs: 10_000,
 });
 
 /** Limits of fields that no configuration changes. Bytes, items, levels. */

@@ -71,10 +71,33 @@ export interface Ping {
   readonly type: 'ping';
   readonly id?: number;
 }
+/** What a kind of ICE candidate is called. */
+export type CandidateType = 'host' | 'srflx' | 'prflx' | 'relay';
+/** How one connected pair of participants does, seen from this end. Nothing names anybody. */
+export interface QualityPair {
+  /** Once, after the pair connected: from the moment that it knew of each other. */
+  readonly connectMs?: number;
+  /** Types of the candidates in use. */
+  readonly localCandidate?: CandidateType;
+  readonly remoteCandidate?: CandidateType;
+  readonly rttMs?: number;
+  /** Share of the packets lately lost on the way here, 0 to 1. */
+  readonly lossIn?: number;
+}
+/** How calls do, for the server's metrics. No reply, whatever it holds. */
+export interface Quality {
+  readonly type: 'quality';
+  /** 16 at most. */
+  readonly pairs?: readonly QualityPair[];
+  /** Since the report before: how often ICE failed, and was restarted. */
+  readonly failures?: number;
+  readonly restarts?: number;
+}
 /** Every header that a client sends. */
-export type ClientHeader = Hello | Join | Leave | SignalToServer | MessageRequest | Update | Refresh | Ping;
+export type ClientHeader =
+  Hello | Join | Leave | SignalToServer | MessageRequest | Update | Refresh | Ping | Quality;
 /** Client headers that carry `id` and get exactly one `reply` (`welcome` for hello). */
-export type Request = Exclude<ClientHeader, SignalToServer | Ping>;
+export type Request = Exclude<ClientHeader, SignalToServer | Ping | Quality>;
 
 /** Answer to `hello`. */
 export interface Welcome {

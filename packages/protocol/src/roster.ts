@@ -3,13 +3,12 @@ import type { Batch } from './messages.js';
 import { comparePositions } from './position.js';
 import type { Position } from './position.js';
 
-/** The roster that the parts of one snapshot make, in any order; `at` is the snapshot's. At least one part. */
+/** The roster that the parts of one snapshot make, in any order; `at` is the snapshot's. Without a part, a TypeError. */
 export function rosterFrom(at: Position, parts: readonly SnapshotPart[]): Roster {
-  const [first] = parts;
-  if (!first) throw new RangeError('no part');
+  const [{ room }] = parts as readonly [SnapshotPart];
   const participants = new Map<string, Participant>();
   for (const part of parts) for (const entry of part.participants) participants.set(entry.id, entry);
-  return { at, room: first.room, participants };
+  return { at, room, participants };
 }
 
 /**
@@ -35,7 +34,8 @@ export function applyBatch(
 }
 
 function changeRoom(room: RoomInfo, change: Extract<Change, { what: 'room' }>): RoomInfo {
-  return { ...room, locked: change.locked ?? room.locked, size: change.size ?? room.size };
+  const { locked, size } = { ...room, ...change };
+  return { ...room, locked, size };
 }
 
 function changeParticipants(participants: Map<string, Participant>, change: Change): void {
@@ -53,6 +53,6 @@ function changeEntry(
   entry: Participant,
   change: Extract<Change, { what: 'status' | 'updated' }>,
 ): Participant {
-  if (change.what === 'status') return { ...entry, status: change.status };
-  return { ...entry, name: change.name ?? entry.name, attributes: change.attributes ?? entry.attributes };
+  const { status, name, attributes } = { ...entry, ...change };
+  return { ...entry, status, name, attributes };
 }

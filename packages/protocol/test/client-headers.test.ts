@@ -37,6 +37,16 @@ const good: Header[] = [
   { type: 'refresh', id: 5, token: 'a.b.c' },
   { type: 'ping' },
   { type: 'ping', id: 6 },
+  { type: 'quality' },
+  {
+    type: 'quality',
+    pairs: [
+      { connectMs: 812, localCandidate: 'host', remoteCandidate: 'relay', rttMs: 43.5, lossIn: 0.01 },
+      {},
+    ],
+    failures: 1,
+    restarts: 2,
+  },
 ];
 
 describe('good headers', () => {
@@ -52,6 +62,21 @@ describe('good headers', () => {
       expect(parseClientHeader(more)).toEqual({ ok: true, header });
     },
   );
+});
+
+test.each([
+  { pairs: [{ localCandidate: 'wormhole' }] },
+  { pairs: [{ lossIn: -1 }] },
+  { pairs: [{ rttMs: '5' }] },
+  { pairs: {} },
+  { pairs: Array.from({ length: 17 }, () => ({})) },
+  { failures: 0.5 },
+  { restarts: -1 },
+])('[QUALITY-1] %j is no report', (fields) => {
+  expect(parseClientHeader({ type: 'quality', ...fields })).toMatchObject({
+    ok: false,
+    error: { code: 'bad_request' },
+  });
 });
 
 describe('types', () => {

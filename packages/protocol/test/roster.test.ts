@@ -28,7 +28,7 @@ describe('snapshots', () => {
   });
 
   test('a snapshot without parts is a fault of the caller', () => {
-    expect(() => rosterFrom([7, 3], [])).toThrow(RangeError);
+    expect(() => rosterFrom([7, 3], [])).toThrow(TypeError);
   });
 });
 

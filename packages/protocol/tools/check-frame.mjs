@@ -7,6 +7,7 @@ const KNOWN_FIELDS = new Map([
   ['update', ['type', 'id', 'cmd', 'name', 'attributes']],
   ['refresh', ['type', 'id', 'token']],
   ['ping', ['type', 'id']],
+  ['quality', ['type', 'pairs', 'failures', 'restarts']],
 ]);
 
 /**

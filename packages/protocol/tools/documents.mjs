@@ -36,6 +36,7 @@ function groups(schemas) {
       update: schemas.updateSchema,
       refresh: schemas.refreshSchema,
       ping: schemas.pingSchema,
+      quality: schemas.qualitySchema,
     },
     serverHeaders: {
       welcome: schemas.welcomeSchema,

@@ -24,6 +24,11 @@ const SAMPLES = [
   { type: 'update', id: 4, cmd: 2, name: 'Bo', attributes: { hand: 'up' } },
   { type: 'refresh', id: 5, token: 'a.b.c' },
   { type: 'ping', id: 6 },
+  {
+    type: 'quality',
+    pairs: [{ connectMs: 812, localCandidate: 'host', remoteCandidate: 'relay', rttMs: 43.5, lossIn: 0.01 }],
+    failures: 1,
+  },
 ];
 const PAYLOADS = [
   '',
@@ -57,6 +62,8 @@ const MORE_FIELDS = [
   'token',
   'features',
   'replaces',
+  'pairs',
+  'restarts',
   'from',
   'toString',
   'constructor',

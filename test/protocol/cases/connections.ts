@@ -182,7 +182,7 @@ export const connections: readonly Scenario[] = [
       assert.match(String(header['gateway']), /^g_[\w-]+$/);
       const limits = header['limits'] as Record<string, number>;
       const names = ['frameBytes', 'headerBytes', 'messageBytes', 'signalsPerSecond', 'burst', 'roomSize'];
-      assert.deepEqual(Object.keys(limits), [...names, 'attributesBytes', 'resumeMs', 'pingMs']);
+      assert.deepEqual(Object.keys(limits), [...names, 'attributesBytes', 'resumeMs', 'pingMs', 'reportMs']);
       assert(Object.values(limits).every((limit) => Number.isSafeInteger(limit) && limit > 0));
       assert.deepEqual([limits['frameBytes'], limits['headerBytes']], [65_536, 2_048]);
     }

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { takeChange, waitingChanges } from '../support/changes.js';
 import { assertClosed, assertRefused, takeError } from '../support/expect.js';
-import { fence, greet, join, newKey, newRoom, ofType, rejoin, request, resultOf } from '../support/native.js';
+import {
+  fence,
+  greet,
+  join,
+  newKey,
+  newRoom,
+  ofType,
+  rejoin,
+  request,
+  resultOf,
+  waiting,
+} from '../support/native.js';
 import { scenario } from '../support/scenario.js';
 import type { Scenario } from '../support/scenario.js';
 
@@ -118,6 +129,14 @@ export const requests: readonly Scenario[] = [
       }
     },
   ),
+
+  scenario('[QUALITY-2] a report on calls is not answered, whatever it holds', async (target) => {
+    const client = await join(target, newRoom());
+    client.frame({ type: 'quality', pairs: [{ localCandidate: 'host', remoteCandidate: 'relay', rttMs: 43 }] });
+    for (let i = 0; i < 30; i += 1) client.frame({ type: 'quality', pairs: 'secret-value', id: 9 });
+    await fence(client);
+    assert.deepEqual([...waiting(client, 'error'), ...waiting(client, 'reply')], []);
+  }),
 
   scenario(
     '[REQ-3] a field not of its form is `bad_request`, named first, its value never repeated',

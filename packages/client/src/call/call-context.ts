@@ -11,6 +11,8 @@ export interface CallContext {
   readonly channels: Channels;
   /** What this end sends. */
   readonly tracks: ReadonlySet<LocalTrack>;
+  /** What happened since the report before. */
+  readonly counts: { failures: number; restarts: number };
   readonly createPeerConnection: CreatePeerConnection;
   /** For the next RTCPeerConnection. */
   configuration(): RTCConfiguration;

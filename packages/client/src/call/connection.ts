@@ -67,8 +67,8 @@ export function createConnection(call: CallContext, deps: ConnectionDeps): Conne
  * What names an RTCPeerConnection and its other end: their certificates' fingerprints, in short, which only these two
  * know of each other. Empty before a description of the other end was applied.
  */
-export function pairOf(pc: PeerConnection | undefined): readonly string[] {
-  const descriptions = [pc?.localDescription, pc?.remoteDescription];
+export function pairOf({ connection }: { readonly connection?: Connection | undefined }): readonly string[] {
+  const descriptions = [connection?.pc.localDescription, connection?.pc.remoteDescription];
   const found = descriptions.flatMap(
     (one) => /^a=fingerprint:\S+ ([\w:]{23})/m.exec(one?.sdp ?? '')?.[1] ?? [],
   );

@@ -65,6 +65,7 @@ function contextOf(
   return {
     clock,
     tracks,
+    counts: { failures: 0, restarts: 0 },
     emit,
     fault,
     channels: createChannels(fault),
@@ -90,7 +91,7 @@ function contextOf(
 
 /** Follows signaling, and lets `announce` tell others what is muted if they do not know, until the function that is returned ends the call. */
 function follow(
-  { signaling, statsEveryMs = 3_000 }: MeshCallOptions,
+  { signaling, statsEveryMs = 3_000, quality = true }: MeshCallOptions,
   call: CallContext,
   members: Members,
   announce: () => void,
@@ -108,22 +109,23 @@ function follow(
     }
     checkAll();
   };
+  const { on } = signaling;
   const off = [
-    monitorStats(call, statsEveryMs, members.all),
-    signaling.on('roster', changed),
-    signaling.on('iceServers', () => {
+    monitorStats(call, statsEveryMs, members.all, quality && signaling.report),
+    on('roster', changed),
+    on('iceServers', () => {
       for (const one of connectionsOf(members)) renewIceServers(one, call.configuration()).catch(call.fault);
     }),
-    signaling.on('signal', ({ from, message }) => {
+    on('signal', ({ from, message }) => {
       const decoded = decodePairMessage(message);
       if (decoded) members.receive(from, decoded);
     }),
-    signaling.on('reset', ({ peer }) => {
+    on('reset', ({ peer }) => {
       const known = members.get(peer);
       if (known?.connection) known.start();
     }),
-    signaling.on('drained', ({ peer }) => members.get(peer)?.connection?.negotiation.linked()),
-    signaling.on('state', ({ name }) => {
+    on('drained', ({ peer }) => members.get(peer)?.connection?.negotiation.linked()),
+    on('state', ({ name }) => {
       if (name === 'ended') leave(false);
       else checkAll();
     }),

@@ -1,5 +1,5 @@
-import type { ClientClock } from '../ports.js';
 import { createTimer } from '../timer.js';
+import type { CallContext } from './call-context.js';
 import type { Connection } from './connection.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { PeerState } from './peer-state.js';
@@ -27,6 +27,8 @@ export interface IceWatch {
 export interface Watched {
   /** The one in use. */
   readonly connection?: Connection | undefined;
+  /** How long it took to connect at first. */
+  connectMs?: number | undefined;
   /** Whether anything can be negotiated now. */
   reachable(): boolean;
   /** Puts another connection in its place: an ICE restart will not help. */
@@ -35,23 +37,23 @@ export interface Watched {
 }
 
 /** A watch that begins with `connecting`. */
-export function createIceWatch(clock: ClientClock, watched: Watched): IceWatch {
-  // The state of ICE, and since when; `lostAt`: since when it is not connected.
+export function createIceWatch({ clock, counts }: CallContext, watched: Watched): IceWatch {
   let told: PeerState = 'connecting';
   let ice = '';
-  let since = 0;
-  let lostAt = clock.now();
+  let since = 0; // when the state of ICE was last another one
+  let lostAt = clock.now(); // since when it is not connected
   let restartedAt = -Infinity;
   let vain = 0;
   const timer = createTimer(clock);
-
   const tell = (now: PeerState): void => {
     if (told !== now) watched.changed((told = now));
   };
   const restart = ({ pc, negotiation }: Connection): void => {
     since = restartedAt = clock.now();
     vain += 1;
-    if (isDtlsFailed(pc) || vain % VAIN_RESTARTS === 0) watched.start();
+    counts.restarts += 1;
+    const dtlsFailed = pc.connectionState === 'failed' && ice !== 'failed';
+    if (dtlsFailed || vain % VAIN_RESTARTS === 0) watched.start();
     else negotiation.negotiate(true);
     check();
   };
@@ -65,6 +67,7 @@ export function createIceWatch(clock: ClientClock, watched: Watched): IceWatch {
     ice = pc.iceConnectionState;
     if (isConnected(pc)) {
       vain = 0;
+      if (told === 'connecting') watched.connectMs = now - lostAt;
       return tell('connected');
     }
     if (told === 'connected') {
@@ -98,10 +101,6 @@ export function createIceWatch(clock: ClientClock, watched: Watched): IceWatch {
 /** Whether media can flow. */
 export function isConnected(pc: PeerConnection | undefined): boolean {
   return /^co(nnected|mpleted)$/.test(pc?.iceConnectionState ?? '') && pc?.connectionState !== 'failed';
-}
-
-function isDtlsFailed(pc: PeerConnection): boolean {
-  return pc.connectionState === 'failed' && pc.iceConnectionState !== 'failed';
 }
 
 function patienceOf(ice: string): number {

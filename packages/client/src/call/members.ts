@@ -36,10 +36,9 @@ interface State {
 /** Nobody yet. */
 export function createMembers(call: CallContext): Members {
   const state: State = { call, peers: new Map(), held: new Set(), timers: new Map() };
-  const { peers } = state;
   return {
     all: () => everybody(state),
-    get: (id) => peers.get(id),
+    get: (id) => state.peers.get(id),
     changed: (roster, changes) => changed(state, roster, changes),
     receive: (from, message) => receive(state, from, message),
     close: (bye) => everybody(state).forEach((peer) => remove(state, peer, bye)),
@@ -52,7 +51,7 @@ function changed(state: State, { participants }: Roster, changes: readonly Chang
   const { peers } = state;
   const self = state.call.self();
   const first = state.self !== self;
-  const rejoined = first && state.self !== undefined;
+  const rejoined = first && Boolean(state.self);
   state.self = self;
   for (const peer of peers.values()) {
     if (!participants.has(peer.id)) gone(state, peer, changes);
@@ -114,12 +113,12 @@ function wait(state: State, peer: Peer): void {
   });
 }
 
-const isWith = ({ connection, attached }: Peer): boolean => connection !== undefined && attached;
+const isWith = ({ connection, attached }: Peer): boolean => Boolean(connection && attached);
 
 /** Which of the RTCPeerConnections that are still there, if any, does this participant share? */
 function ask(state: State, peer: Peer): void {
   const candidates = peer.connection ? [peer] : [...state.held];
-  const pairs = candidates.map(({ connection }) => pairOf(connection?.pc)).filter(({ length }) => length > 0);
+  const pairs = candidates.map(pairOf).filter(({ length }) => length > 0);
   if (pairs.length === 0) return peer.start();
   peer.detach();
   state.call.send(peer.id, { kind: 'resume', ask: true, pairs });
@@ -136,9 +135,9 @@ function receive(state: State, from: string, message: PairMessage): void {
 function resume(state: State, peer: Peer, { ask: asked, pairs }: ResumeMessage): void {
   // What is this end's own is the other end's other.
   const names = new Set(pairs.map(([own, other]) => [other, own].join()));
-  const kept = everybody(state).find(({ connection }) => names.has(pairOf(connection?.pc).join()));
+  const kept = everybody(state).find((one) => names.has(pairOf(one).join()));
   if (asked) {
-    const shared = kept ? [pairOf(kept.connection?.pc)] : [];
+    const shared = kept ? [pairOf(kept)] : [];
     state.call.send(peer.id, { kind: 'resume', ask: false, pairs: shared });
   }
   if (kept) rename(state, peer, kept);

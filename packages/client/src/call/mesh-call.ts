@@ -60,7 +60,7 @@ export interface MeshCallOptions {
   /** Joined, or about to join. */
   readonly signaling: Pick<
     SignalingClient,
-    'state' | 'id' | 'roster' | 'iceServers' | 'send' | 'update' | 'on'
+    'state' | 'id' | 'roster' | 'iceServers' | 'send' | 'update' | 'report' | 'on'
   >;
   /** Tracks to begin with: video as `camera`, audio as `microphone`. */
   readonly localStream?: Pick<MediaStream, 'getTracks'>;
@@ -68,6 +68,8 @@ export interface MeshCallOptions {
   readonly configuration?: RTCConfiguration;
   /** 3 s unless told. */
   readonly statsEveryMs?: number;
+  /** Whether the server's metrics are told how the call does (never who is in it, or what is said); `true` unless told. */
+  readonly quality?: boolean;
   /** `globalThis.RTCPeerConnection` unless told. */
   readonly createPeerConnection?: CreatePeerConnection;
   /** The machine's unless told. */

@@ -1,3 +1,5 @@
+import type { QualityPair } from '@parley/protocol';
+import type { SignalingClient } from '../signaling/signaling-client.js';
 import { createTimer } from '../timer.js';
 import type { CallContext } from './call-context.js';
 import type { Connection } from './connection.js';
@@ -5,28 +7,48 @@ import type { Peer } from './peer.js';
 import { digestStats } from './stats-digest.js';
 import type { StatsDigest } from './stats-digest.js';
 
-/** Tells a digest of each connected peer's statistics each `everyMs`, until the function that is returned is called. */
+const REPORT_MS = 10_000;
+const MOST_PAIRS = 12;
+
+/**
+ * Tells a digest of each connected peer's statistics each `everyMs`, and reports them, if that is wanted, as often as
+ * servers take it, until the function that is returned is called.
+ */
 export function monitorStats(
-  { clock, emit, fault }: CallContext,
+  { clock, emit, fault, counts }: CallContext,
   everyMs: number,
   peers: () => readonly Peer[],
+  report: SignalingClient['report'] | false,
 ): () => void {
   const digests = new WeakMap<Peer, StatsDigest>();
+  const pairs = new Map<Peer, QualityPair>();
+  let reportAt = 0;
   const measure = async (peer: Peer): Promise<void> => {
     const { connection } = peer;
     if (peer.state !== 'connected' || !connection) return;
-    const report = await connection.pc.getStats();
+    const stats = await connection.pc.getStats();
     if (peer.connection !== connection) return;
-    const digest = digestStats(report, clock.now(), digests.get(peer));
+    const digest = digestStats(stats, clock.now(), digests.get(peer));
     digests.set(peer, digest);
     emit('stats', { ...digest, peer: peer.id });
+    if (!report || pairs.has(peer)) return;
+    const { rttMs, lossIn, localCandidate, remoteCandidate } = digest;
+    const { connectMs } = peer;
+    pairs.set(peer, { connectMs, rttMs, lossIn, localCandidate, remoteCandidate } as QualityPair);
+    peer.connectMs = undefined;
   };
   const timer = createTimer(clock);
   const tick = (): void => {
     timer.set(everyMs, tick);
+    if (report && clock.now() >= reportAt && (pairs.size || counts.failures)) {
+      report({ ...counts, pairs: [...pairs.values()].slice(0, MOST_PAIRS) });
+      pairs.clear();
+      counts.failures = counts.restarts = 0;
+      reportAt = clock.now() + REPORT_MS;
+    }
     for (const peer of peers()) measure(peer).catch(fault);
   };
-  timer.set(everyMs, tick);
+  tick();
   return timer.stop;
 }
 

@@ -115,7 +115,7 @@ export function createNegotiation(deps: NegotiationDeps): Negotiation {
     receive: (message) => queue.add(() => receive(state, message)),
     linked: () => linked(state),
     get pending() {
-      return state.pending !== undefined;
+      return Boolean(state.pending);
     },
     close() {
       queue.close();

@@ -112,6 +112,8 @@ export interface DataChannel {
 export interface StatsReport {
   /** Each entry. */
   values(): Iterable<StatsEntry>;
+  /** The entry of an id. */
+  get(id: string): StatsEntry | undefined;
 }
 
 /** One entry of a stats report. */

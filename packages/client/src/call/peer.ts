@@ -16,6 +16,8 @@ export interface Peer {
   readonly id: string;
   readonly state: PeerState;
   readonly connection?: Connection | undefined;
+  /** How long it took to connect, until that is reported. */
+  connectMs?: number | undefined;
   /** False while it is not known under which id the other end can be reached: nothing is sent. */
   readonly attached: boolean;
   /** Opens a new RTCPeerConnection in place of the one there is, and offers. */
@@ -57,6 +59,7 @@ export function createPeer(call: CallContext, id: string, told: (peer: Peer) => 
       told(peer);
     },
     changed(now) {
+      if (now === 'failed') call.counts.failures += 1;
       if (now === 'connected') peer.replaceMs = REPLACE_MS;
       peer.tell(now);
     },
@@ -74,7 +77,7 @@ export function createPeer(call: CallContext, id: string, told: (peer: Peer) => 
       close(peer);
     },
   };
-  const watch = createIceWatch(call.clock, peer);
+  const watch = createIceWatch(call, peer);
   return peer;
 }
 

@@ -1,4 +1,4 @@
-import type { StatsEntry, StatsReport } from './peer-connection.js';
+import type { StatsReport } from './peer-connection.js';
 
 /** How the connection with one participant does. What the browser does not tell is undefined, or 0 where it is counted. */
 export interface StatsDigest {
@@ -29,9 +29,10 @@ export interface StatsDigest {
 /** The digest of a report, made `now` (in milliseconds), with what has changed since the one `before`. */
 export function digestStats(report: StatsReport, now: number, before?: StatsDigest): StatsDigest {
   const entries = [...report.values()];
-  const pair = selectedPair(entries) ?? {};
-  const typeOf = (id: unknown): string | undefined =>
-    entries.find((entry) => entry['id'] === id)?.['candidateType'] as string | undefined;
+  // Chromium and Safari name it in the transport, Firefox marks it `selected`.
+  const [named] = entries.flatMap((entry) => entry['selectedCandidatePairId'] ?? []);
+  const pair = report.get(named as string) ?? entries.find(({ selected }) => selected) ?? {};
+  const typeOf = (id: unknown) => report.get(id as string)?.['candidateType'] as string | undefined;
   const inbound = entries.filter(({ type }) => type === 'inbound-rtp');
   const sum = (field: string): number => inbound.reduce((total, entry) => total + number(entry[field]), 0);
   const [widest = {}] = inbound.sort((a, b) => number(b['frameWidth']) - number(a['frameWidth']));
@@ -64,12 +65,6 @@ export function digestStats(report: StatsReport, now: number, before?: StatsDige
     relayed: localCandidate === 'relay',
     totals,
   };
-}
-
-/** Chromium and Safari name it in the transport, Firefox marks it `selected`. */
-function selectedPair(entries: readonly StatsEntry[]): StatsEntry | undefined {
-  const chosen = entries.find((entry) => entry['selectedCandidatePairId'])?.['selectedCandidatePairId'];
-  return entries.find(({ type, id, selected }) => type === 'candidate-pair' && (selected || id === chosen));
 }
 
 function number(value: unknown): number {

@@ -8,7 +8,7 @@ import type { SignalingOptions } from './options.js';
 import type { Session, Settings } from './session.js';
 import type { SignalingClient, SignalingState } from './signaling-client.js';
 import { SignalingError } from './signaling-error.js';
-import { checkSize, signal } from './transmit.js';
+import { checkSize, request, signal } from './transmit.js';
 
 /**
  * A client that does nothing until `join`. It needs no page: it runs in browsers, workers and Node (from 22 on with
@@ -51,6 +51,9 @@ export function createSignalingClient(options: SignalingOptions): SignalingClien
       return commands.run({ header: { type: 'message' }, payload: data });
     },
     update: (change) => commands.run({ header: { type: 'update', ...change } }),
+    report(quality) {
+      if (session.live?.limits?.reportMs) request(session, { type: 'quality', ...quality });
+    },
     leave: () => leave(session),
     on,
   };

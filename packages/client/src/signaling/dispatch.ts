@@ -4,7 +4,6 @@ import type { ConnectionEvent } from './machine/events.js';
 import { step } from './machine/step.js';
 import { perform } from './perform.js';
 import type { Session } from './session.js';
-import type { SignalingState } from './signaling-client.js';
 
 /**
  * Hands events to the state machine, one after the other: what effects and listeners lead to waits until all effects of
@@ -39,10 +38,6 @@ function react(session: Session, event: ConnectionEvent): void {
     }
   }
   const after = shownState(session.connection);
-  if (!sameState(before, after)) session.emit('state', after);
-}
-
-function sameState(a: SignalingState, b: SignalingState): boolean {
   // A new wait is news even if it is as long as the one before.
-  return b.name !== 'waiting' && same(a, b);
+  if (after.name === 'waiting' || !same(before, after)) session.emit('state', after);
 }

@@ -67,7 +67,9 @@ export function createLinks(deps: LinksDeps): Links {
     receive(from, header, message) {
       const held = linkTo(from);
       held.link.receive(header, message);
-      tellDrained(deps, from.id, held);
+      if (held.link.pending > (held.refusedUntil ?? -1)) return;
+      held.refusedUntil = undefined;
+      deps.tell('drained', from.id);
     },
     nacked: (to, header, retryAfterMs) => here.get(to)?.link.nacked(header, retryAfterMs),
     restart: (to) => linkTo(to).link.restart(),
@@ -108,12 +110,6 @@ function leave({ here, gone }: Places, id: string): void {
   if (gone.size > MOST_LEFT) gone.delete(oldest);
 }
 
-function tellDrained(deps: LinksDeps, peer: string, held: Held): void {
-  if (held.refusedUntil === undefined || held.link.pending > held.refusedUntil) return;
-  held.refusedUntil = undefined;
-  deps.tell('drained', peer);
-}
-
 function hold(deps: LinksDeps, peer: string): Held {
   const { clock, random } = deps;
   const timer = createTimer(clock);
@@ -123,8 +119,7 @@ function hold(deps: LinksDeps, peer: string): Held {
     random: random.fraction,
     transmit: (header, message) => stopped || deps.transmit(peer, header, message),
     // The empty message of a restart is the link's own.
-    deliver: (message) =>
-      (message.payload === '' && message.kind === undefined) || deps.deliver(peer, message),
+    deliver: (message) => (!message.payload && message.kind === undefined) || deps.deliver(peer, message),
     fault: deps.fault,
     reset: () => deps.tell('reset', peer),
     stalled: () => deps.tell('stalled', peer),

@@ -58,7 +58,7 @@ export function createPacer(clock: ClientClock): Pacer {
       close();
       perMs = (SHARE * limits.signalsPerSecond) / 1_000;
       level = burst = limits.burst;
-      filledAt = clock.now();
+      refill();
       send = to;
     },
     offer(key, frame) {

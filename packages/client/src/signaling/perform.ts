@@ -27,7 +27,9 @@ export function perform(session: Session, effect: ConnectionEffect): void {
       session.lines.delete(effect.n);
       return line?.socket && closeSocket(line.socket);
     case 'timer':
-      return setTimer(session, effect.ms);
+      session.timer.stop();
+      if (effect.ms !== undefined) session.timer.set(effect.ms, () => session.dispatch({ event: 'timer' }));
+      return;
     case 'leave':
       session.leaveId = session.nextId();
       return line && write(session, line, writeFrame({ type: 'leave', id: session.leaveId }));
@@ -40,11 +42,6 @@ export function perform(session: Session, effect: ConnectionEffect): void {
     case 'end':
       return end(session);
   }
-}
-
-function setTimer(session: Session, ms: number | undefined): void {
-  session.timer.stop();
-  if (ms !== undefined) session.timer.set(ms, () => session.dispatch({ event: 'timer' }));
 }
 
 function open(session: Session, { n, address, resume }: ConnectionEffect & { readonly do: 'open' }): void {

@@ -1,4 +1,4 @@
-import type { Change, IceServer, LeftReason, Participant, Roster } from '@parley/protocol';
+import type { Change, IceServer, LeftReason, Participant, Quality, Roster } from '@parley/protocol';
 import type { LinkMessage } from '../link/link.js';
 import type { SignalingError } from './signaling-error.js';
 
@@ -39,6 +39,8 @@ export interface SignalingClient {
     readonly name?: string;
     readonly attributes?: Readonly<Record<string, string>>;
   }): Promise<void>;
+  /** Tells the server's metrics how calls do, best effort; nothing where the server does not ask for it. */
+  report(quality: Omit<Quality, 'type'>): void;
   /** Leaves and ends; resolves when the server knows, or after 1 s. */
   leave(): Promise<void>;
   /** Listens until the function that is returned is called. */

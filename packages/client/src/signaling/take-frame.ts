@@ -2,6 +2,7 @@ import type { JoinResult, Nack, Reply, SignalToClient } from '@parley/protocol';
 import { readFrame } from './frame.js';
 import type { ServerFrame } from './frame.js';
 import { JOIN_ID } from './greeting.js';
+import type { ConnectionEvent } from './machine/events.js';
 import type { Line, Session } from './session.js';
 import { tellIceServers } from './tell-ice-servers.js';
 import { SignalingError } from './signaling-error.js';
@@ -26,9 +27,8 @@ function route(session: Session, line: Line, frame: ServerFrame): void {
     case 'reply':
       return onReply(session, line, header);
     case 'goodbye':
-      return session.dispatch({ ...header, event: 'goodbye', n });
     case 'degraded':
-      return session.dispatch({ ...header, event: 'degraded', n });
+      return session.dispatch({ ...header, event: header.type, n } as ConnectionEvent);
     default:
       if (line === session.live) onLiveFrame(session, n, frame);
   }

@@ -72,14 +72,10 @@ export function createTokens(
   };
 }
 
-async function within<T>(clock: ClientClock, ms: number, run: () => T | Promise<T>): Promise<T> {
-  const timer = createTimer(clock);
-  const late = new Promise<never>((_, reject) => {
-    timer.set(ms, () => reject(new SignalingError({ code: 'timeout' })));
+function within<T>(clock: ClientClock, ms: number, run: () => T | Promise<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const cancel = clock.after(ms, () => reject(new SignalingError({ code: 'timeout' })));
+    const ran = (async () => run())();
+    ran.then(resolve, reject).finally(cancel);
   });
-  try {
-    return await Promise.race([run(), late]);
-  } finally {
-    timer.stop();
-  }
 }

@@ -49,7 +49,7 @@ export function checkSize({ payload, kind }: LinkMessage): void {
   if (utf8Bytes(payload) + HEADER_BYTES >= MOST_FRAME_BYTES) {
     throw new SignalingError({ code: 'frame_too_large' });
   }
-  if (kind !== undefined && utf8Bytes(kind) > MOST_KIND_BYTES) {
+  if (utf8Bytes(kind ?? '') > MOST_KIND_BYTES) {
     throw new SignalingError({ code: 'bad_request' });
   }
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { digestStats } from '../../src/call/stats-digest.js';
 
-const report = (entries: readonly Record<string, unknown>[]): Map<number, Record<string, unknown>> =>
-  new Map(entries.map((entry, index) => [index, entry]));
+const report = (entries: readonly Record<string, unknown>[]): Map<string, Record<string, unknown>> =>
+  new Map(entries.map((entry, index) => [(entry['id'] ?? `${index}`) as string, entry]));
 
 const candidates = [
   { type: 'local-candidate', id: 'L', candidateType: 'relay' },

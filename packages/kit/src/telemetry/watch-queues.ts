@@ -22,12 +22,16 @@ const LOOKS_A_PEAK = 60;
 
 /** Creates a stopped watch, which puts into gauges how full queues are, and how full they were in the last half minute or more. */
 export function watchQueues({ clock, telemetry, fills }: QueueWatchOptions): Pick<Service, 'start' | 'stop'> {
-  let [before, since]: [Map<string, number>, Map<string, number>] = [new Map(), new Map()];
+  let before = new Map<string, number>();
+  let since = new Map<string, number>();
   let looks = 0;
   let cancel: Cancel | undefined;
   const look = (): void => {
     looks += 1;
-    if (looks % LOOKS_A_PEAK === 0) [before, since] = [since, new Map()];
+    if (looks % LOOKS_A_PEAK === 0) {
+      before = since;
+      since = new Map();
+    }
     for (const [queue, { used, peak = used }] of Object.entries(fills())) {
       since.set(queue, Math.max(since.get(queue) ?? 0, peak));
       telemetry.gauge('parley_queue_used_ratio', used, { queue });

@@ -7,6 +7,7 @@ import type {
   Leave,
   MessageRequest,
   Ping,
+  Quality,
   Refresh,
   SignalToServer,
   Update,
@@ -96,6 +97,31 @@ export const pingSchema = exactly<Ping>()(
   z.object({ type: z.literal('ping'), id: z.exactOptional(countSchema) }),
 );
 
+const candidateTypeSchema = z.enum(['host', 'srflx', 'prflx', 'relay']);
+const amountSchema = z.number().min(0);
+
+/** Tells how calls do. */
+export const qualitySchema = exactly<Quality>()(
+  z.object({
+    type: z.literal('quality'),
+    pairs: z.exactOptional(
+      z
+        .array(
+          z.object({
+            connectMs: z.exactOptional(amountSchema),
+            localCandidate: z.exactOptional(candidateTypeSchema),
+            remoteCandidate: z.exactOptional(candidateTypeSchema),
+            rttMs: z.exactOptional(amountSchema),
+            lossIn: z.exactOptional(amountSchema),
+          }),
+        )
+        .max(16),
+    ),
+    failures: z.exactOptional(countSchema),
+    restarts: z.exactOptional(countSchema),
+  }),
+);
+
 /** Every header of a client. */
 export const clientHeaderSchema = exactly<ClientHeader>()(
   z.discriminatedUnion('type', [
@@ -107,5 +133,6 @@ export const clientHeaderSchema = exactly<ClientHeader>()(
     updateSchema,
     refreshSchema,
     pingSchema,
+    qualitySchema,
   ]),
 );

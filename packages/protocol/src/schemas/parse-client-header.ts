@@ -10,6 +10,7 @@ import {
   leaveSchema,
   messageRequestSchema,
   pingSchema,
+  qualitySchema,
   refreshSchema,
   signalToServerSchema,
   updateSchema,
@@ -30,6 +31,7 @@ const SCHEMAS: ReadonlyMap<string, z.ZodType<ClientHeader>> = new Map<string, z.
   ['update', updateSchema],
   ['refresh', refreshSchema],
   ['ping', pingSchema],
+  ['quality', qualitySchema],
 ]);
 
 /**

@@ -47,6 +47,7 @@ export const limitsSchema = exactly<Limits>()(
     attributesBytes: countSchema,
     resumeMs: countSchema,
     pingMs: countSchema,
+    reportMs: z.exactOptional(countSchema),
   }),
 );
 

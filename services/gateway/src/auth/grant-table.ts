@@ -38,6 +38,7 @@ export const GRANT_TABLE: readonly GrantRow[] = Object.freeze([
     note: 'the new token is of the same app and `sub`, and still allows the joined room',
   },
   { request: 'ping', note: '' },
+  { request: 'quality', note: 'counted, never acted upon' },
   { request: 'remove', grant: 'roomAdmin', note: 'reserved' },
   { request: 'mute', grant: 'roomAdmin', note: 'reserved' },
   { request: 'lock', grant: 'roomAdmin', note: 'reserved' },

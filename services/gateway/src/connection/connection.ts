@@ -22,6 +22,8 @@ export interface Common {
   readonly messages: TokenBucket;
   readonly flood: TokenBucket;
   readonly malformed: TokenBucket;
+  /** Of reports on the quality of calls; absent before the first. */
+  readonly reports?: TokenBucket;
   /** Number of the latest question to the outside (verification, join, command): answers to earlier ones are void. */
   readonly serial: number;
 }

@@ -1,5 +1,5 @@
 import type { Verified } from '@parley/kit';
-import type { Join, NackReason, Position, ServerHeader, SignalToServer } from '@parley/protocol';
+import type { Join, NackReason, Position, Quality, ServerHeader, SignalToServer } from '@parley/protocol';
 import type { CommandReply } from '@parley/protocol/internal';
 import type { JoinInFlight, Mutation, SeatRef } from './connection.js';
 
@@ -34,6 +34,8 @@ export type Effect =
   | { readonly do: 'token-timer'; readonly at: number }
   /** Counts against the client's address. */
   | { readonly do: 'charge'; readonly offence: 'bad-token' | 'false-resume' }
+  /** A client tells how its calls do. */
+  | { readonly do: 'report'; readonly report: Quality }
   | { readonly do: 'tally'; readonly what: Tally }
   | { readonly do: 'close'; readonly code: number; readonly reason: string };
 
@@ -48,6 +50,8 @@ export type Tally =
   | { readonly count: 'join'; readonly result: string }
   | { readonly count: 'rejected'; readonly code: string }
   | { readonly count: 'resume'; readonly outcome: 'lost' | 'refused' }
+  /** A report that is not counted as one. */
+  | { readonly count: 'report'; readonly result: 'limited' | 'invalid' }
   | { readonly count: 'limited'; readonly limit: ConnectionLimit };
 
 /** What stops a single connection. */

@@ -9,8 +9,9 @@ import { onHello, onRefresh } from './hello.js';
 import { hold } from './hold.js';
 import { onJoin } from './join.js';
 import { onMutation } from './mutations.js';
-import { answer, end, limited, refuse, refused } from './outcome.js';
+import { answer, end, limited, refuse, refused, unchanged } from './outcome.js';
 import type { Open, Outcome } from './outcome.js';
+import { isReport, onReport } from './quality.js';
 
 const NOT_SO_SOON_MS = 1_000;
 
@@ -21,6 +22,7 @@ export function onFrame(connection: Open, frame: ClientFrame, now: number): Outc
   if (left === undefined)
     return end(connection, 'rate_limited', { first: [limited('flood')], retryAfterMs: NOT_SO_SOON_MS });
   const counted = { ...connection, flood: left };
+  if (isReport(frame) && connection.state !== 'awaiting-hello') return onReport(counted, frame, now);
   if (frame.ok) return frame.header.type === 'ping' ? route(counted, frame) : meter(counted, frame, now);
   if (!frame.malformed) return route(counted, frame);
   const patience = take(malformed, rules.malformed, now);
@@ -40,7 +42,8 @@ function meter(connection: Open, frame: GoodFrame, now: number): Outcome {
 }
 
 function tooFast(header: ClientHeader, retryAfterMs: number): Effect {
-  if (header.type !== 'signal') return refused(header.id, errorBody('rate_limited', undefined, retryAfterMs));
+  if (header.type !== 'signal')
+    return refused(idOf(header), errorBody('rate_limited', undefined, retryAfterMs));
   return { do: 'refuse-signal', header, why: turnedBack(header, 'rate', retryAfterMs) };
 }
 
@@ -85,6 +88,8 @@ function whileWelcomed(connection: Welcomed, { header }: GoodFrame): Outcome {
       return onRefresh(connection, header);
     case 'ping':
       return pong(connection, header);
+    case 'quality':
+      return unchanged(connection);
     case 'leave':
     case 'message':
     case 'update':
@@ -104,6 +109,8 @@ function whileJoined(connection: Joined, { header, payload, binary }: GoodFrame)
       return onRefresh(connection, header);
     case 'ping':
       return pong(connection, header);
+    case 'quality':
+      return unchanged(connection);
     case 'leave':
       return onMutation(connection, header, undefined);
     case 'message':
@@ -146,5 +153,5 @@ function isPing(frame: ClientFrame): frame is GoodFrame & { readonly header: Pin
 }
 
 function idOf(header: ClientHeader): number | undefined {
-  return header.type === 'signal' || header.type === 'ping' ? undefined : header.id;
+  return 'id' in header ? header.id : undefined;
 }

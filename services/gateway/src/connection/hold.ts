@@ -23,7 +23,7 @@ function turnAway(connection: Verifying | Joining | Preparing, frame: ClientFram
   if (header.type === 'signal' && connection.state !== 'verifying') {
     return [{ do: 'refuse-signal', header, why: { nack: 'wait', retryAfterMs: RETRY_MS } }];
   }
-  const id = header.type === 'signal' ? undefined : header.id;
+  const id = 'id' in header ? header.id : undefined;
   return [refused(id, errorBody('rate_limited', undefined, RETRY_MS))];
 }
 

@@ -58,7 +58,7 @@ export function limited(limit: ConnectionLimit): Effect {
 
 /** Tells a documented error about a frame and stays as it is. */
 export function refuse(connection: Connection, header: ClientHeader, code: ErrorCode): Outcome {
-  const id = header.type === 'signal' ? undefined : header.id;
+  const id = 'id' in header ? header.id : undefined;
   const effects: Effect[] = [refused(id, errorBody(code))];
   if (header.type === 'signal' && code === 'forbidden') {
     effects.push({ do: 'refuse-signal', header, why: { drop: 'forbidden' } });
@@ -115,8 +115,9 @@ export function seatOf(connection: Connection): SeatRef | undefined {
 
 /** The fields that go with a connection from state to state. */
 export function commonOf(connection: Connection) {
-  const { rules, hinted, told, messages, flood, malformed, serial } = connection;
-  return { rules, hinted, messages, flood, malformed, serial, ...(told && { told }) };
+  const { rules, hinted, told, messages, flood, malformed, reports, serial } = connection;
+  const some = { ...(told && { told }), ...(reports && { reports }) };
+  return { rules, hinted, messages, flood, malformed, serial, ...some };
 }
 
 /** The fields that go with a connection from `welcomed` on. */

@@ -1,5 +1,6 @@
 import { encodeFrame } from '@parley/protocol';
 import type { SeatRef } from './connection.js';
+import { countReport } from '../count-report.js';
 import { toCommand, toJoinCommand } from './commands.js';
 import type { Effect, Tally } from './effect.js';
 import type { Input } from './input.js';
@@ -59,6 +60,8 @@ export function runEffect(native: Native, effect: Effect, feed: Feed): void {
       parts.telemetry.count('parley_gateway_offences_total', { offence: effect.offence });
       if (native.prefix !== undefined) parts.admission.charge(native.prefix, effect.offence);
       return;
+    case 'report':
+      return countReport(parts.telemetry, effect.report);
     case 'tally':
       return tally(native, effect.what);
     case 'close':
@@ -161,6 +164,8 @@ function tally({ parts: { telemetry } }: Native, what: Tally): void {
       return telemetry.count('parley_gateway_frames_rejected_total', { code: what.code });
     case 'resume':
       return telemetry.count('parley_gateway_resumes_total', { outcome: what.outcome });
+    case 'report':
+      return telemetry.count('parley_call_reports_total', { result: what.result });
     case 'limited':
       return telemetry.count('parley_gateway_rate_limited_total', { limit: what.limit });
   }

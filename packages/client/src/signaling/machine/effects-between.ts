@@ -37,13 +37,13 @@ function starts(
   if (first) return [{ do: first }];
   if (stage === 'joining') return [{ do: 'greet', n }];
   if (stage !== 'token') return [];
-  const resume = seat !== undefined && now() - (seat.lostAt ?? Infinity) < seat.resumeMs;
+  const resume = !!seat && now() - (seat.lostAt ?? Infinity) < seat.resumeMs;
   return [{ do: 'open', n, address, resume }];
 }
 
 /** The sockets that a state names. */
 export function sockets({ n, trial }: Connection): readonly number[] {
-  return [n, trial?.n].filter((one) => one !== undefined);
+  return [n, trial?.n].flatMap((one) => one ?? []);
 }
 
 /** What is waited for: another object is another deadline. */

@@ -2,7 +2,7 @@ import type { Connection, Joined, Memory, Trial } from './connection.js';
 import type { ConnectionEvent, Deciding } from './events.js';
 import { again, ended, forgiven, setback, stay, unseated } from './transitions.js';
 import type { Again } from './transitions.js';
-import { endReason, expulsion, verdict } from './verdict.js';
+import { endReason, EXPULSIONS, verdict } from './verdict.js';
 import type { Closing } from './verdict.js';
 
 /** Connected for so long, a client has made up for having been told to back off. */
@@ -37,7 +37,7 @@ export function onExpelled(
   { reason }: Extract<ConnectionEvent, { readonly event: 'expelled' }>,
   deciding: Deciding,
 ): Connection {
-  const end = expulsion(reason);
+  const end = EXPULSIONS[reason];
   return end ? ended(end) : lost(connection, unseated(connection.memory), deciding);
 }
 

@@ -23,7 +23,7 @@ function react(connection: Connection, event: ConnectionEvent, deciding: Decidin
   if (connection.name === 'ended') return connection;
   if (event.event === 'leave') return leave(connection);
   if (connection.name === 'idle') return event.event === 'start' ? open(connection) : connection;
-  const live = event.n !== undefined && event.n === connection.n;
+  const live = event.n && event.n === connection.n;
   if (connection.name === 'leaving') {
     const over = live
       ? ['left', 'closed', 'goodbye', 'refused'].includes(event.event)

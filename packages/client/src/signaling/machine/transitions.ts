@@ -48,7 +48,7 @@ export function again(
   deciding: Deciding,
   { retryAfterMs, first }: Again = {},
 ): Connection {
-  if (connection.name === 'joined' && connection.moving === undefined) return stay({ ...connection, memory });
+  if (connection.name === 'joined' && !connection.moving) return stay({ ...connection, memory });
   const ms = deciding.delayMs(memory.failures, retryAfterMs);
   if (ms === undefined) {
     return connection.name === 'joined'

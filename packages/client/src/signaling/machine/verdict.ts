@@ -25,14 +25,10 @@ export function verdict(code: number, action?: GoodbyeAction): CloseAction | 're
   return action === 'resume' && byCode === 'stop' ? 'reconnect' : byCode;
 }
 
-const EXPULSIONS: Partial<Record<LeftReason, EndReason>> = {
+/** What it means that the room says that oneself has left, by its reason; absent: come back. */
+export const EXPULSIONS: Readonly<Partial<Record<LeftReason, EndReason>>> = {
   removed: 'removed',
   closed: 'room-closed',
   // Whoever left without asking for it has been replaced by a later participant of the same client.
   left: 'replaced',
 };
-
-/** What it means that the room says that oneself has left; undefined: come back. */
-export function expulsion(reason: LeftReason): EndReason | undefined {
-  return EXPULSIONS[reason];
-}
