@@ -11,11 +11,11 @@ const LABEL = "Drawn by Parley's script from Prometheus query results, not Grafa
 export function drawBoard(board, { stepSeconds, count, marks }) {
   const bottom = Math.max(...board.panels.map(({ grid }) => grid.y + grid.h));
   const [width, height] = [24 * COLUMN + 2 * MARGIN, HEAD + bottom * ROW + MARGIN];
-  const key = marks.map(({ letter, text: words }) => `${letter} ${words}`).join('   ');
+  const key = marks.map(({ letter, text: words }) => `${letter} ${words}`).join('  ·  ');
   const context = {
     count,
     marks: marks.map(({ atSeconds, letter }) => ({ at: atSeconds / stepSeconds, letter })),
-    minutesOf: (index) => clock(index * stepSeconds),
+    ticks: ticksOf(count, stepSeconds),
   };
   return element(
     'svg',
@@ -36,6 +36,12 @@ export function drawBoard(board, { stepSeconds, count, marks }) {
 
 function boxOf({ x, y, w, h }) {
   return { x: MARGIN + x * COLUMN, y: HEAD + y * ROW, w: w * COLUMN - GAP, h: h * ROW - GAP };
+}
+
+/** Each full minute: where it lies among the values, and its name. */
+function ticksOf(count, stepSeconds) {
+  const minutes = Math.floor(((count - 1) * stepSeconds) / 60);
+  return Array.from({ length: minutes + 1 }, (_, minute) => ({ at: (minute * 60) / stepSeconds, name: clock(minute * 60) }));
 }
 
 function clock(seconds) {

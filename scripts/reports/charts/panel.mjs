@@ -9,13 +9,13 @@ const [HEAD, FOOT, LEFT, RIGHT, LEGEND_LINE] = [30, 20, 62, 12, 15];
  * One panel: `{ title, unit, kind, steps, stacked, series: [{ name, values }] }`, drawn into the box `{ x, y, w, h }` in px.
  * `marks`: `[{ at, letter }]`, where `at` is an index into the values, as is `count` of the grid.
  */
-export function drawPanel(panel, box, { marks, count, minutesOf }) {
+export function drawPanel(panel, box, { marks, count, ticks }) {
   const parts = [
     element('rect', { x: 0, y: 0, width: box.w, height: box.h, rx: 3, fill: '#fff', stroke: '#d0d7de' }),
     text(10, 19, fit(panel.title, box.w - 20, 13), { size: 13, 'font-weight': 600 }),
   ];
   const draw = panel.kind === 'stat' ? drawStat : drawGraph;
-  return element('g', { transform: `translate(${box.x} ${box.y})` }, ...parts, ...draw(panel, box, { marks, count, minutesOf }));
+  return element('g', { transform: `translate(${box.x} ${box.y})` }, ...parts, ...draw(panel, box, { marks, count, ticks }));
 }
 
 function drawStat({ series, unit, steps }, { w, h }, { count }) {
@@ -36,15 +36,24 @@ function drawStat({ series, unit, steps }, { w, h }, { count }) {
   });
 }
 
-function drawGraph(panel, { w, h }, { marks, count, minutesOf }) {
-  const legend = legendOf(panel.series, w - 20);
+/** Where there are many series, those that were 0 all the time are told by their number alone. */
+function withoutZeros(series) {
+  if (series.length <= 4) return { shown: series, zeros: 0 };
+  const shown = series.filter(({ values }) => values.some((value) => value !== null && value !== 0));
+  return { shown, zeros: series.length - shown.length };
+}
+
+function drawGraph(whole, { w, h }, { marks, count, ticks }) {
+  const { shown, zeros } = withoutZeros(whole.series);
+  const panel = { ...whole, series: shown };
+  const legend = legendOf(panel.series, zeros, w - 20);
   const area = { x: LEFT, y: HEAD, w: w - LEFT - RIGHT, h: h - HEAD - FOOT - 6 - legend.lines * LEGEND_LINE };
   const layers = panel.stacked ? stack(panel.series) : panel.series.map(({ values }) => values);
   const range = rangeOf(layers, panel);
   const yOf = (value) => area.y + area.h * (1 - (value - range.min) / (range.max - range.min));
   return [
     ...gridOf(area, range, panel.unit, yOf),
-    ...timesOf(area, count, minutesOf),
+    ...timesOf(area, count, ticks),
     ...marks.flatMap(({ at, letter }) => markOf(area, (at / Math.max(count - 1, 1)) * area.w, letter)),
     ...panel.steps
       .filter(({ value }) => value !== null && value > range.min && value <= range.max)
@@ -56,7 +65,7 @@ function drawGraph(panel, { w, h }, { marks, count, minutesOf }) {
         element('path', { d, fill: 'none', stroke: PALETTE[index % PALETTE.length], 'stroke-width': 1.4, 'stroke-linejoin': 'round' }),
       ),
     ),
-    ...(panel.series.length === 0 ? [text(area.x + area.w / 2, area.y + area.h / 2, 'no data', { fill: FAINT, 'text-anchor': 'middle' })] : []),
+    ...(whole.series.length === 0 ? [text(area.x + area.w / 2, area.y + area.h / 2, 'no data', { fill: FAINT, 'text-anchor': 'middle' })] : []),
     element('g', { transform: `translate(10 ${h - legend.lines * LEGEND_LINE})` }, ...legend.parts),
   ];
 }
@@ -112,11 +121,10 @@ function gridOf(area, { min, max }, unit, yOf) {
   });
 }
 
-function timesOf(area, count, minutesOf) {
-  return [0, 0.25, 0.5, 0.75, 1].map((share) =>
-    text(area.x + share * area.w, area.y + area.h + 14, minutesOf(share * Math.max(count - 1, 1)), {
-      ...{ size: 10, fill: FAINT },
-      'text-anchor': share === 1 ? 'end' : share === 0 ? 'start' : 'middle',
+function timesOf(area, count, ticks) {
+  return ticks.map(({ at, name }) =>
+    text(area.x + (at / Math.max(count - 1, 1)) * area.w, area.y + area.h + 14, name, {
+      ...{ size: 10, fill: FAINT, 'text-anchor': 'middle' },
     }),
   );
 }
@@ -131,22 +139,23 @@ function markOf(area, dx, letter) {
 
 const MOST_NAMED = 10;
 
-function legendOf(series, width) {
+function legendOf(series, zeros, width) {
   const parts = [];
   let [x, line] = [0, 0];
   const names = series.slice(0, MOST_NAMED).map(({ name }) => name);
   if (series.length > MOST_NAMED) names.push(`and ${series.length - MOST_NAMED} more`);
+  if (zeros > 0) names.push(`${zeros} at 0 all the time`);
   for (const [index, name] of names.entries()) {
     const shown = fit(name, 170);
     const wide = 22 + shown.length * 6;
     if (x > 0 && x + wide > width) [x, line] = [0, line + 1];
     const y = line * LEGEND_LINE;
-    if (index < MOST_NAMED)
+    if (index < Math.min(series.length, MOST_NAMED))
       parts.push(element('rect', { x, y: y + 1, width: 10, height: 3, fill: PALETTE[index % PALETTE.length] }));
     parts.push(text(x + 14, y + 6, shown, { size: 10 }));
     x += wide;
   }
-  return { parts, lines: series.length === 0 ? 0 : line + 1 };
+  return { parts, lines: names.length === 0 ? 0 : line + 1 };
 }
 
 function colourAt(value, steps) {

@@ -1,3 +1,4 @@
+import type { Quality } from '@parley/protocol';
 import { openRaw, randomKey } from '../../../support/raw-client.js';
 import type { RawClient } from '../../../support/raw-client.js';
 
@@ -53,15 +54,14 @@ async function join(client: RawClient, room: string): Promise<void> {
   if (header['result'] === undefined) throw new Error('refused');
 }
 
-function goodReport(count: number): object {
-  const way = count % 4 === 0 ? { local: 'srflx', remote: 'host' } : { local: 'host', remote: 'host' };
-  return {
-    type: 'quality',
-    pairs: [{ ...way, connectMs: 300 + (count % 7) * 90, rttMs: 20 + (count % 5) * 12, loss: 0.002 }],
-  };
+function goodReport(count: number): Quality {
+  const figures = { connectMs: 300 + (count % 7) * 90, rttMs: 20 + (count % 5) * 12, lossIn: 0.002 };
+  const localCandidate = count % 4 === 0 ? 'srflx' : 'host';
+  return { type: 'quality', pairs: [{ ...figures, localCandidate, remoteCandidate: 'host' }] };
 }
 
-function badReport(): object {
-  const pair = { local: 'relay', remote: 'relay', connectMs: 12_000, rttMs: 700, loss: 0.08 };
+function badReport(): Quality {
+  const figures = { connectMs: 12_000, rttMs: 700, lossIn: 0.08 };
+  const pair = { ...figures, localCandidate: 'relay', remoteCandidate: 'relay' } as const;
   return { type: 'quality', pairs: [pair], failures: 1, restarts: 1 };
 }
