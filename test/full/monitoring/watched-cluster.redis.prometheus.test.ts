@@ -18,7 +18,7 @@ const STEP_S = 2;
 /** Connections that a gateway has at most: half of them are the crowd, when it is all on one. */
 const LIMIT = 120;
 /** Panels of what need not happen in this run: nothing is known of it until it does. */
-const UNUSED = ['Whole rooms fetched'];
+const UNUSED = ['Whole rooms fetched', 'Joins that nobody waited for any more'];
 const LONGEST_MS = 480_000;
 
 /** A scene that was played, with its time in seconds from the beginning. */
