@@ -18,8 +18,12 @@ export function monitoringSection(report) {
     'Charts of the same run: **drawn by Parley’s script from Prometheus query results, not Grafana.** The letters are those scenes. The ' +
       'tables tell each panel’s greatest series: before anybody came (end of A), under load (end of B), and between which values it was in ' +
       'the scenes after that.',
-    ...boards.flatMap(boardSection),
+    ...overviewFirst(boards).flatMap(boardSection),
   ].join('\n\n');
+}
+
+function overviewFirst(boards) {
+  return [...boards].sort((a, b) => Number(b.uid === 'parley-overview') - Number(a.uid === 'parley-overview'));
 }
 
 function boardSection({ uid, title, panels }) {

@@ -8,6 +8,8 @@ export function showValue(value, unit) {
       return showSeconds(value);
     case 'bytes':
       return scaled(value, ['B', 'KiB', 'MiB', 'GiB'], 1024);
+    case 'binBps':
+      return `${scaled(value, ['B', 'KiB', 'MiB', 'GiB'], 1024)}/s`;
     case 'cps':
     case 'reqps':
       return `${short(value)} /s`;

@@ -16,7 +16,7 @@ export const FAINT = '#6e7781';
 
 /** As much of it as fits into `width` px at that size, by the usual width of a letter. */
 export function fit(words, width, size = 11) {
-  const letters = Math.max(1, Math.floor(width / (size * 0.54)));
+  const letters = Math.max(1, Math.floor(width / (size * 0.5)));
   return words.length <= letters ? words : `${words.slice(0, letters - 1)}…`;
 }
 
