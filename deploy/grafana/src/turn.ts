@@ -41,7 +41,7 @@ const asked = () => [
     isFloor: true,
     bad: 1,
     width: 8,
-    alert: 'ParleyTurnMintsFail',
+    alert: 'ParleyNoTurnCredentials',
     queries: [
       { expr: `min(${q.of('parley_cluster_members', 'role="turn-credentials"')})`, legend: 'replicas' },
     ],

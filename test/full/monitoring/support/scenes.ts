@@ -94,7 +94,7 @@ function ofWhatIsAround(stage: Stage): Scene[] {
   return [
     {
       what: 'TURN credentials are down',
-      must: ['ParleyTurnMintsFail page', 'ParleyTargetDown page'],
+      must: ['ParleyTurnMintsFail page', 'ParleyNoTurnCredentials page', 'ParleyTargetDown page'],
       may: [...LATE, 'ParleyClusterDisagrees page'],
       play: async () => {
         await world.at('turn-credentials-1').kill();
@@ -113,6 +113,7 @@ function ofWhatIsAround(stage: Stage): Scene[] {
         ...[...LATE, 'ParleyNoGatewayReady page', 'ParleyResumesFail page', 'ParleyTurnMintsFail page'],
         // Once the store counts as unheard nobody asks it any more: its failures are few.
         'ParleyStoreFails page',
+        'ParleyNoTurnCredentials page',
         ...['ParleyBusFails ticket', 'ParleyBusLosesMessages ticket', 'ParleyClusterDisagrees page'],
         ...['ParleyRoomsRefuse ticket', 'ParleyGhostsLinger ticket', 'ParleyRoomCopiesStale ticket'],
         'ParleyRecordsUndelivered ticket',
