@@ -19,7 +19,7 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '4000' },
     pairs: { type: 'string', default: '50' },
     generators: { type: 'string', default: '1' },
-    subjects: { type: 'string', default: Object.keys(SUBJECTS).join(',') },
+    subjects: { type: 'string', default: 'echo,memory,redis,nats' },
     json: { type: 'string' },
   },
 });

@@ -34,6 +34,8 @@ export interface Cluster {
   readonly rooms: Map<string, SimulatedRooms>;
   startGateway(name: string): Promise<SimulatedGateway>;
   startRooms(name: string): Promise<SimulatedRooms>;
+  /** Of all gateways that there ever were. */
+  telemetries(): readonly RecordingTelemetry[];
   /** Over all gateways that there ever were: how often one was cut off, and connections moved at the end of their life. */
   departures(): { readonly degraded: number; readonly rebalanced: number };
 }
@@ -74,6 +76,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
     rooms,
     startGateway: (name) => startGateway(state, gateways, name),
     startRooms: (name) => startRooms(state, rooms, name),
+    telemetries: () => state.telemetries,
     departures: () => ({
       degraded: sum(state.telemetries, ({ events }) => events('gateway-degraded').length),
       rebalanced: sum(state.telemetries, ({ counted }) => counted('parley_gateway_moves_total', REBALANCED)),

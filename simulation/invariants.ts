@@ -37,6 +37,7 @@ export function checkSettled(
     ...rostersAgree(clients),
     ...signalsArrived(all, sent),
     ...nothingCrossed(all),
+    ...signalsConserved(cluster),
     ...noFaults(cluster),
   ];
 }
@@ -100,6 +101,25 @@ function nothingCrossed(clients: readonly Client[]): string[] {
       }
     }
   }
+  return found;
+}
+
+/**
+ * O3: of each gateway, accepted + received = delivered + forwarded + dropped + nacked - bounced. Of all together, what was
+ * forwarded was received, came back, or was lost on the bus: never more.
+ */
+function signalsConserved({ telemetries }: Cluster): string[] {
+  const found: string[] = [];
+  let lost = 0;
+  for (const { counted } of telemetries()) {
+    const signals = (name: string): number => counted(`parley_signals_${name}_total`);
+    const came = signals('accepted') + signals('received') + signals('bounced');
+    const went =
+      signals('delivered') + signals('forwarded') + signals('dropped') + counted('parley_nacks_total');
+    if (came !== went) found.push(`O3 a gateway counts ${came} signals that came and ${went} that went`);
+    lost += signals('forwarded') - signals('received') - signals('bounced');
+  }
+  if (lost < 0) found.push(`O3 ${-lost} signals came of which nobody says that they were sent`);
   return found;
 }
 

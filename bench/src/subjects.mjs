@@ -43,6 +43,13 @@ export const SUBJECTS = {
     what: 'one standalone process, both clients on it',
     start: () => startStandalone(),
   },
+  quiet: {
+    what: 'the same without metrics and logs',
+    start: async () => {
+      const app = await node('bench/src/quiet.mjs', { SOCKET: 'uws' });
+      return { urls: [urlOf(app)], relays: [app], helpers: [], stop: () => app.stop() };
+    },
+  },
   redis: { what: 'two gateways over Redis', start: () => startCluster(startRedis) },
   nats: { what: 'two gateways over NATS', start: () => startCluster(startNats) },
 };

@@ -42,7 +42,19 @@ export async function startStandalone(
   env: Readonly<Record<string, string>> = {},
   args: readonly string[] = [],
 ): Promise<StandaloneProcess> {
-  const child = spawn(process.execPath, [pathOf(STANDALONE), ...args], {
+  const started = await startMain(STANDALONE, env, args);
+  const [url, adminUrl] = started.startLine.match(/https?:\/\/[\w.:]+\w/g) ?? [];
+  if (url === undefined || adminUrl === undefined) throw new Error(`no addresses in: ${started.startLine}`);
+  return { ...started, url, adminUrl };
+}
+
+/** Starts a built program of this repository; otherwise as `startStandalone`. */
+export async function startMain(
+  main: string,
+  env: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
+): Promise<Omit<StandaloneProcess, 'url' | 'adminUrl'>> {
+  const child = spawn(process.execPath, [pathOf(main), ...args], {
     env: standaloneEnv(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -57,14 +69,10 @@ export async function startStandalone(
     child.stdout.on('data', read);
     child.stderr.on('data', read);
     void exited.then((code) =>
-      reject(new Error(`standalone ended with ${code} before it was ready:\n${output}`)),
+      reject(new Error(`${main} ended with ${code} before it was ready:\n${output}`)),
     );
   });
-  const [url, adminUrl] = startLine.match(/https?:\/\/[\w.:]+\w/g) ?? [];
-  if (url === undefined || adminUrl === undefined) throw new Error(`no addresses in: ${startLine}`);
   return {
-    url,
-    adminUrl,
     startLine,
     output: () => output,
     stop: () => end(child, 'SIGTERM', exited),

@@ -7,6 +7,7 @@
  */
 export type {
   Attributes,
+  CandidateType,
   Change,
   ErrorBody,
   ErrorCode,
@@ -17,6 +18,8 @@ export type {
   ParticipantKind,
   ParticipantStatus,
   Position,
+  Quality,
+  QualityPair,
   Retry,
   RoomInfo,
   Roster,

@@ -132,7 +132,10 @@ export const requests: readonly Scenario[] = [
 
   scenario('[QUALITY-2] a report on calls is not answered, whatever it holds', async (target) => {
     const client = await join(target, newRoom());
-    client.frame({ type: 'quality', pairs: [{ localCandidate: 'host', remoteCandidate: 'relay', rttMs: 43 }] });
+    client.frame({
+      type: 'quality',
+      pairs: [{ localCandidate: 'host', remoteCandidate: 'relay', rttMs: 43 }],
+    });
     for (let i = 0; i < 30; i += 1) client.frame({ type: 'quality', pairs: 'secret-value', id: 9 });
     await fence(client);
     assert.deepEqual([...waiting(client, 'error'), ...waiting(client, 'reply')], []);

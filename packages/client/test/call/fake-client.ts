@@ -1,4 +1,4 @@
-import type { Change, IceServer, LeftReason, Participant, Roster } from '@parley/protocol';
+import type { Change, IceServer, LeftReason, Participant, Quality, Roster } from '@parley/protocol';
 import type { SeededRandom, VirtualClock } from '@parley/testkit';
 import type { LinkMessage } from '../../src/link/link.js';
 import { createEmitter } from '../../src/emitter.js';
@@ -9,7 +9,10 @@ import type {
   SignalingState,
 } from '../../src/signaling/signaling-client.js';
 
-type Used = Pick<SignalingClient, 'state' | 'id' | 'roster' | 'iceServers' | 'send' | 'update' | 'on'>;
+type Used = Pick<
+  SignalingClient,
+  'state' | 'id' | 'roster' | 'iceServers' | 'send' | 'update' | 'report' | 'on'
+>;
 
 /** The room as its clients see it. */
 interface Room {
@@ -35,6 +38,9 @@ export class FakeClient implements Used {
   state: SignalingState = { name: 'joined', degraded: false };
   roster: Roster | undefined;
   iceServers: readonly IceServer[] = [];
+  /** What was told of the call's quality. */
+  readonly reports: Omit<Quality, 'type'>[] = [];
+  readonly report = (quality: Omit<Quality, 'type'>): void => void this.reports.push(quality);
   /** Messages sent, by kind. */
   readonly sent = new Map<string, number>();
   readonly on: Used['on'];
