@@ -74,7 +74,6 @@ export const parts = [
     programs: ['promtool'],
     places: () => ['/opt/homebrew/bin/promtool', '/usr/local/bin/promtool'],
     debian: ['prometheus'],
-<<<<<<< HEAD
     why: 'metrics, alerts and the queries of dashboards are what Prometheus understands',
     howToGet: 'install Prometheus (Debian: apt-get install prometheus), or set PARLEY_PROMTOOL to its path',
   },
@@ -88,12 +87,6 @@ export const parts = [
     howToGet: 'install Prometheus (Debian: apt-get install prometheus), or set PARLEY_PROMETHEUS to its path',
   },
   {
-=======
-    why: 'Prometheus itself finds no fault with metrics and rules',
-    howToGet: 'install Prometheus (Debian: apt-get install prometheus), or set PARLEY_PROMTOOL to its path',
-  },
-  {
->>>>>>> watch
     name: 'uws',
     look: lookForUws,
     debian: [],
