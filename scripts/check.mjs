@@ -8,7 +8,7 @@ import { readManifests } from './check/manifests.mjs';
 import { unsafeScripts } from './check/npm-scripts.mjs';
 import { root, runTool } from './run.mjs';
 
-const folders = ['packages', 'services', 'apps', 'test', 'simulation'].filter((name) =>
+const folders = ['packages', 'services', 'apps', 'test', 'simulation', 'deploy/grafana'].filter((name) =>
   existsSync(path.join(root, name)),
 );
 

@@ -74,8 +74,17 @@ export const parts = [
     programs: ['promtool'],
     places: () => ['/opt/homebrew/bin/promtool', '/usr/local/bin/promtool'],
     debian: ['prometheus'],
-    why: 'Prometheus itself finds no fault with metrics and rules',
+    why: 'metrics, alerts and the queries of dashboards are what Prometheus understands',
     howToGet: 'install Prometheus (Debian: apt-get install prometheus), or set PARLEY_PROMTOOL to its path',
+  },
+  {
+    name: 'prometheus',
+    variable: 'PARLEY_PROMETHEUS',
+    programs: ['prometheus'],
+    places: () => ['/opt/homebrew/bin/prometheus', '/usr/local/bin/prometheus'],
+    debian: ['prometheus'],
+    why: 'a real Prometheus watches a cluster',
+    howToGet: 'install Prometheus (Debian: apt-get install prometheus), or set PARLEY_PROMETHEUS to its path',
   },
   {
     name: 'uws',

@@ -1,11 +1,12 @@
 /**
- * Writes the figures of docs/RELIABILITY.md and docs/BENCHMARKS.md from the reports that `npm run test:full` and bench/
- * have left: `npm run reports`.
+ * Writes the figures of docs/RELIABILITY.md, docs/MONITORING.md and docs/BENCHMARKS.md from the reports that `npm run test:full`
+ * and bench/ have left, and draws the charts of what Prometheus recorded: `npm run reports`.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
 
+import { drawBoard } from './reports/charts/board.mjs';
 import { root } from './run.mjs';
 import { reportSections } from './reports/sections.mjs';
 
@@ -17,6 +18,16 @@ for (const [name, { page, show }] of Object.entries(reportSections)) {
   }
   await write(path.join(root, 'docs', page), name, show(JSON.parse(readFileSync(report, 'utf8'))));
   process.stdout.write(`reports/${name}.json\n`);
+}
+
+const recording = path.join(root, '.test-artifacts', 'monitoring.json');
+if (existsSync(recording)) {
+  const folder = path.join(root, 'docs', 'images', 'monitoring');
+  const run = JSON.parse(readFileSync(recording, 'utf8'));
+  mkdirSync(folder, { recursive: true });
+  for (const board of run.boards)
+    writeFileSync(path.join(folder, `${board.uid}.svg`), `${drawBoard(board, run)}\n`);
+  process.stdout.write(`docs/images/monitoring: ${run.boards.length} charts\n`);
 }
 
 /** Puts Markdown between the markers of that name. */

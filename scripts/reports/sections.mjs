@@ -1,3 +1,6 @@
+import { origin, table } from './markdown.mjs';
+import { monitoringSection } from './monitoring.mjs';
+
 /** The page in docs/, and what stands there, of each report, by its name. */
 export const reportSections = {
   'ghost-bound': {
@@ -16,6 +19,7 @@ export const reportSections = {
     page: 'RELIABILITY.md',
     show: (report) => [origin(report), drainTable(report)].join('\n\n'),
   },
+  monitoring: { page: 'MONITORING.md', show: monitoringSection },
   overload: {
     page: 'BENCHMARKS.md',
     show: (report) => [origin(report), overloadTable(report)].join('\n\n'),
@@ -79,18 +83,11 @@ function range({ median, min, max }, digits) {
   return `${median.toFixed(digits)} (${min.toFixed(digits)} to ${max.toFixed(digits)})`;
 }
 
-/** Where the figures come from: command, commit, day and machine. */
-function origin({ command, commit, date, machine }) {
-  return `\`${command}\` at ${commit}, ${date}, on ${machine}:`;
-}
 
 function rowsOf({ results }, cells) {
   return Object.entries(results).map(([name, result]) => [name, ...cells(result)]);
 }
 
-function table(head, rows) {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
 
 function s(ms) {
   return `${(ms / 1_000).toFixed(1)} s`;

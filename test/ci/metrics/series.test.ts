@@ -42,6 +42,7 @@ test('O1 a million random rooms and participants leave fewer than 1,000 series i
     ...{ self, clock, telemetry, connected: () => true, draining: () => false },
     copies: { copy: () => copy, session: () => undefined },
     endpoint: { send: () => undefined },
+    recorder: { sent: () => undefined, received: () => undefined, nacked: () => undefined },
   });
   const minter = createMinter({
     ...{ clock, telemetry, hmacs: nodeHmacs(), clusterSecret: 'x'.repeat(32) },
