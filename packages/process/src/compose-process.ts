@@ -117,14 +117,8 @@ export async function composeProcess<S extends Service & MemberService>(
     metrics: () => telemetry.metrics(),
     contentType: telemetry.contentType,
   });
-  const started = (): string => {
-    const where = options.where?.(service);
-    return [
-      `Parley ${role} ${where === undefined ? 'is ready' : `listens on ${where}`}`,
-      ...(config.busUrl === 'memory:' ? ['alone: BUS_URL reaches nobody else'] : []),
-      `metrics on http://${config.adminHost}:${admin.port()}/metrics`,
-    ].join(' · ');
-  };
+  const started = (): string =>
+    startLine({ role, config, where: options.where?.(service), port: admin.port() });
   return {
     services: [
       ...[admin, readiness, logReadiness({ clock, telemetry, ready }), watch],
@@ -135,6 +129,20 @@ export async function composeProcess<S extends Service & MemberService>(
     drainMs: config.drainWindowS * 1_000,
     flush: async () => void (await Promise.all([tracer?.flush(), telemetry.flush()])),
   };
+}
+
+function startLine(started: {
+  readonly role: string;
+  readonly config: { readonly busUrl: string; readonly adminHost: string };
+  readonly where: string | undefined;
+  readonly port: number;
+}): string {
+  const { role, config, where, port } = started;
+  return [
+    `Parley ${role} ${where === undefined ? 'is ready' : `listens on ${where}`}`,
+    ...(config.busUrl === 'memory:' ? ['alone: BUS_URL reaches nobody else'] : []),
+    `metrics on http://${config.adminHost}:${port}/metrics`,
+  ].join(' · ');
 }
 
 function optional<T>(value: T | undefined): readonly T[] {
