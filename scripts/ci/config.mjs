@@ -5,7 +5,7 @@ export const deadlineMinutes = 25;
 export const shorter = { FUZZ_RUNS: '100000', SCHEDULES: '1000' };
 
 /** What another Node could make a difference to; the minutes of browsers and pure models are not spent three times. */
-const dependsOnNode = ['packages/', 'services/', 'apps/', 'test/protocol/', 'test/e2e/'];
+const dependsOnNode = ['packages/', 'services/', 'apps/standalone/', 'test/protocol/', 'test/e2e/'];
 
 /**
  * The Node versions that a fresh clone is tried with. `program` is a package of .ci/nodes, or undefined for the

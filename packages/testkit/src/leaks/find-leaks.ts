@@ -9,9 +9,10 @@ const SHAPES: readonly (readonly [name: string, shape: RegExp])[] = [
   ['credentials in a URL', /:\/\/[^\s/@"]*:[^\s/@"[]+@/],
   // What tests use as secrets says so: `canary-…`.
   ['a canary', /canary-[\w-]{4,}/i],
-  // Addresses for documentation: tests use them for what a client has.
-  ['an address of a client', /\b(?:192\.0\.2|198\.51\.100|203\.0\.113)\.\d+\b|\b2001:db8:/i],
 ];
+
+/** Addresses for documentation: tests use them for what a client has. */
+const CLIENTS = /\b(?:192\.0\.2|198\.51\.100|203\.0\.113)\.\d+\b|\b2001:db8:/i;
 
 /** In tests all clients are on this machine, and so a log line that tells an address of it tells a client's. */
 const LOOPBACK = /\b127\.\d+\.\d+\.\d+\b|::1\b|::ffff:/i;
@@ -21,10 +22,23 @@ const TELLS_SERVERS = /"event":"bus-disconnected"/;
 const SHOWN = 160;
 
 /**
- * What leaks in a text, one sentence each, with a little of the text: shapes of secrets, and the given secrets word for
- * word. Empty if all is well.
+ * What leaks in a text, one sentence each, with a little of the text: shapes of secrets, addresses of clients, and the given
+ * secrets word for word. Empty if all is well.
  */
 export function findLeaks(text: string, secrets: Iterable<string> = []): string[] {
+  return [...findSecrets(text, secrets), ...findAddress(text, CLIENTS)];
+}
+
+/**
+ * The same for one line that a process printed: in log lines, an address of this machine is a client's. Other lines tell
+ * whoever started it where it listens.
+ */
+export function findLeaksInLine(line: string, secrets: Iterable<string> = []): string[] {
+  if (!line.startsWith('{')) return findSecrets(line, secrets);
+  return [...findLeaks(line, secrets), ...(TELLS_SERVERS.test(line) ? [] : findAddress(line, LOOPBACK))];
+}
+
+function findSecrets(text: string, secrets: Iterable<string>): string[] {
   const leaks: string[] = [];
   for (const [name, shape] of SHAPES) {
     const found = shape.exec(text);
@@ -37,13 +51,9 @@ export function findLeaks(text: string, secrets: Iterable<string> = []): string[
   return leaks;
 }
 
-/** The same for one line that a process printed: in log lines, an address of this machine is a client's. */
-export function findLeaksInLine(line: string, secrets: Iterable<string> = []): string[] {
-  const leaks = findLeaks(line, secrets);
-  const isLog = line.startsWith('{') && !TELLS_SERVERS.test(line);
-  const found = isLog ? LOOPBACK.exec(line) : null;
-  if (found !== null) leaks.push(`an address of a client: ${around(line, found.index)}`);
-  return leaks;
+function findAddress(text: string, shape: RegExp): string[] {
+  const found = shape.exec(text);
+  return found === null ? [] : [`an address of a client: ${around(text, found.index)}`];
 }
 
 /** The secrets among a process's settings: every longer word of what is named as one. */
