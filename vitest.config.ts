@@ -14,6 +14,9 @@ const crowds = 'test/{ci/reliability,full}/**/*.test.ts';
 /** Calls are judged by what is seen of them while they go on: they would suffer from whatever else takes all cores. */
 const browsers = 'test/**/*.{chromium,firefox}*.test.ts';
 
+/** Four browsers beside a whole cluster take both cores of a small machine, and every moment without a frame counts. */
+const alone = 'test/{cluster,ci/browser}/*call.{chromium,firefox}*.test.ts';
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
@@ -43,7 +46,16 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'browsers', include: [browsers], maxWorkers: 2, sequence: { groupOrder: 2 } },
+        test: {
+          name: 'browsers',
+          include: [browsers, `!${alone}`, `!${crowds}`],
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'alone', include: [alone], maxWorkers: 1, sequence: { groupOrder: 3 } },
       },
     ],
   },
