@@ -13,6 +13,7 @@ export type { Range } from './config/schemas.js';
 export { createHealthyClock } from './healthy-clock.js';
 export type { HealthyClock, HealthyClockOptions } from './healthy-clock.js';
 export type { AdminAnswer, AdminRequest, AdminRoute } from './http/admin-route.js';
+export { corsHeaders, PREFLIGHT_HEADERS } from './http/cors.js';
 export { createAdminServer } from './http/create-admin-server.js';
 export type { AdminServer, AdminServerOptions, Readiness } from './http/create-admin-server.js';
 export { listenExclusively } from './http/listen-exclusively.js';

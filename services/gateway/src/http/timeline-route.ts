@@ -1,6 +1,6 @@
 import { rankOwners } from '@parley/bus';
 import type { Directory, Endpoint } from '@parley/bus';
-import { originAllowed } from '@parley/kit';
+import { corsHeaders, originAllowed, PREFLIGHT_HEADERS } from '@parley/kit';
 import type { Clock } from '@parley/kit';
 import { errorBody, isRoomName, KEY_PATTERN } from '@parley/protocol';
 import type { ErrorCode } from '@parley/protocol';
@@ -116,16 +116,8 @@ function withCors({ config }: TimelineRouteDeps, head: RequestHead, answer: Http
   if (head.method === 'OPTIONS' && !readable) return { status: 403, headers: { vary: 'Origin' } };
   const headers = {
     ...answer.headers,
-    vary: 'Origin',
-    ...(readable && {
-      'access-control-allow-origin': origin,
-      'access-control-expose-headers': 'Retry-After',
-    }),
-    ...(head.method === 'OPTIONS' && {
-      'access-control-allow-methods': 'GET',
-      'access-control-allow-headers': 'Authorization',
-      'access-control-max-age': '600',
-    }),
+    ...corsHeaders(config.origins, origin),
+    ...(head.method === 'OPTIONS' && PREFLIGHT_HEADERS),
   };
   return { ...answer, headers };
 }
