@@ -103,9 +103,9 @@ async function startRooms(
     alsoHealthy: watch.fresh,
   });
   const canOwn = (): boolean => node.canary.fresh() && watch.fresh() && !rooms.draining();
-  const { endpoint, directory, healthy } = node;
+  const { bus, endpoint, directory, healthy } = node;
   const rooms: Rooms = createRooms({
-    ...{ endpoint, directory, healthy, clock, store, telemetry },
+    ...{ bus, endpoint, directory, healthy, clock, store, telemetry },
     random: random.fork(`rooms ${name}`),
   });
   watch.start();

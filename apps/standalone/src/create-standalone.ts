@@ -68,9 +68,9 @@ function watch({ clock, telemetry }: StandaloneDeps, { node, service }: GatewayP
 function createRoomsPart(deps: StandaloneDeps, broker: MemoryBroker): { node: Member; service: Rooms } {
   const { clock, random, telemetry, tracer, config } = deps;
   const node = join(deps, broker, 'rooms', 'r');
-  const { endpoint, directory, healthy } = node;
+  const { bus, endpoint, directory, healthy } = node;
   const service = createRooms({
-    ...{ endpoint, directory, healthy, clock, random, telemetry, tracer },
+    ...{ bus, endpoint, directory, healthy, clock, random, telemetry, tracer },
     store: createMemoryStore({ clock }),
     config: { resumeMs: config.resumeWindowS * 1_000, roomSize: config.roomSize },
   });

@@ -63,9 +63,9 @@ function create(env: Env): Promise<ProcessParts> {
     store: watched(store, clock),
     admin: (rooms: Rooms) => [timelineRoute(rooms)],
     create: ({ member, random, telemetry, tracer }) => {
-      const { endpoint, directory, healthy } = member;
+      const { bus, endpoint, directory, healthy } = member;
       return createRooms({
-        ...{ endpoint, directory, healthy, clock, random, telemetry, tracer, store },
+        ...{ bus, endpoint, directory, healthy, clock, random, telemetry, tracer, store },
         config: { resumeMs: config.resumeWindowS * 1_000, roomSize: config.roomSize },
       });
     },

@@ -150,3 +150,19 @@ test('[N3] I2 a gateway that was not heard for a while is asked at once whom it 
   expect(keysOf(await cluster.store.current(ROOM))).toEqual(['kA', 'kB']);
   await cluster.stop();
 });
+
+test('[N3] R4 an owner whose link was down asks all gateways for a cycle, whose own links never were', async () => {
+  const cluster = await createCluster();
+  const [a, b] = [cluster.gateways[0]!, cluster.gateways[1]!];
+  const [owner] = [cluster.replicas[0]!];
+  await cluster.done(a.join(ROOM, { keyHash: 'kA' }));
+  a.deaf = true;
+  await cluster.done(b.join(ROOM, { keyHash: 'kB' }));
+  a.deaf = false;
+  expect(keysOf(a.copy(ROOM))).toEqual(['kA']);
+  owner.reset();
+  await cluster.clock.advance(500);
+  expect([a, b].map(({ heard }) => heard.filter(({ type }) => type === 'resync').length)).toEqual([1, 1]);
+  expect(keysOf(a.copy(ROOM))).toEqual(['kA', 'kB']);
+  await cluster.stop();
+});

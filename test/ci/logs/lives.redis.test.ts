@@ -47,9 +47,9 @@ async function until(process: ClusterProcess | undefined, event: string, fits: o
 test('O2 each step in the lives of connection, participant, room and process is one line, joined by ids', async () => {
   const [first, second] = cluster.gateways;
   const [owner] = cluster.rooms;
+  const { node } = await until(first, 'service-ready');
   const ann = await joinRaw(first?.url ?? '', 'seen');
   const mine = { app: 'default', room: 'seen', participant: ann.you };
-  const { node } = await until(first, 'service-ready');
   const { connection } = await until(first, 'connection-joined', { ...mine, n: 1, resumed: false });
   await until(first, 'connection-hello', { connection, result: 'ok', app: 'default' });
   await until(owner, 'participant-joined', { ...mine, gateway: node, n: 1 });

@@ -21,7 +21,15 @@ export interface NatsLink {
 
 /** The parts of the library's connection that its interface hides. */
 interface Internals {
-  readonly protocol?: { readonly transport?: { readonly socket?: { destroy(): void }; discard?(): void } };
+  readonly protocol?: {
+    readonly transport?: {
+      readonly isClosed?: boolean;
+      readonly socket?: { destroy(): void };
+      discard?(): void;
+    };
+    /** Ends the handshake that is under way, and with it the attempt; there is none while connected. */
+    readonly connectError?: (error: Error) => void;
+  };
 }
 
 interface State {
@@ -101,7 +109,8 @@ async function follow(state: State, connection: NatsConnection): Promise<void> {
 function hear(state: State, connection: NatsConnection, status: Status): void {
   switch (status.type) {
     case 'disconnect':
-      return setDown(state, 'the link broke');
+      setDown(state, 'the link broke');
+      return giveUpBrokenHandshake(connection);
     case 'reconnect':
       return setUp(state, connection);
     case 'staleConnection':
@@ -112,6 +121,12 @@ function hear(state: State, connection: NatsConnection, status: Status): void {
       return state.isUp ? state.events.fault(status.error) : setDown(state, status.error.message);
     default:
   }
+}
+
+/** The library hears that the link broke in the middle of its handshake, and waits for the answer until the attempt times out. */
+function giveUpBrokenHandshake(connection: NatsConnection): void {
+  const { protocol } = connection as Internals;
+  if (protocol?.transport?.isClosed === true) protocol.connectError?.(new Error('the link broke'));
 }
 
 function setUp(state: State, connection: NatsConnection): void {

@@ -78,6 +78,11 @@ export interface WantRecord extends RoomRef {
   readonly type: 'want';
 }
 
+/** Asks a gateway for a whole cycle of digests: the owner's link was down, and may have lost some (N3). */
+export interface ResyncRecord {
+  readonly type: 'resync';
+}
+
 // --- one-way records: gateway to owner ------------------------------------------------------------------------------
 
 /** One part of a complete, numbered cycle over all rooms of one owner that the gateway has participants of (N3). */
@@ -138,6 +143,7 @@ export type ClusterRecord =
   | PositionRecord
   | GoneRecord
   | WantRecord
+  | ResyncRecord
   | DigestRecord
   | ListingRecord
   | SignalRecord

@@ -6,6 +6,8 @@ import type { Position } from '@parley/protocol';
 export interface CatchUp {
   /** The room is at `at` or above: if the copy is not within 50 ms, the room is fetched. */
   want(at: Position): void;
+  /** What was asked, or its answer, may be lost: asks again at once if it is still wanted. */
+  again(): void;
   /** Forgets what was wanted. */
   stop(): void;
 }
@@ -28,18 +30,31 @@ const BACKOFF_MS = { first: 100, most: 1_500 };
 interface State extends CatchUpDeps {
   wanted: Position;
   tries: number;
-  busy: boolean;
+  /** Of the fetch that is waited for; one that was given up for another finds a different number here. */
+  waitsFor: number | undefined;
+  fetches: number;
   cancel: Cancel | undefined;
   stopped: boolean;
 }
 
-/** Creates it; at most one fetch is outstanding, and failed ones are repeated with jittered backoff, six in all. */
+/** Creates it; at most one fetch is waited for, and failed ones are repeated with jittered backoff, six in all. */
 export function createCatchUp(deps: CatchUpDeps): CatchUp {
-  const state: State = { ...deps, wanted: ORIGIN, tries: 0, busy: false, cancel: undefined, stopped: false };
+  const state: State = {
+    ...{ ...deps, wanted: ORIGIN, tries: 0, waitsFor: undefined, fetches: 0 },
+    ...{ cancel: undefined, stopped: false },
+  };
   return {
     want: (at) => {
       if (comparePositions(at, state.wanted) > 0) state.wanted = at;
       if (!hasReached(state)) wake(state, GAP_WAIT_MS);
+    },
+    again: () => {
+      if (hasReached(state)) return;
+      state.waitsFor = undefined;
+      state.tries = 0;
+      state.cancel?.();
+      state.cancel = undefined;
+      wake(state, 0);
     },
     stop: () => {
       state.stopped = true;
@@ -53,7 +68,7 @@ function hasReached(state: State): boolean {
 }
 
 function wake(state: State, ms: number): void {
-  if (state.busy || state.cancel !== undefined || state.stopped) return;
+  if (state.waitsFor !== undefined || state.cancel !== undefined || state.stopped) return;
   state.cancel = state.clock.after(ms, () => {
     state.cancel = undefined;
     void tryOnce(state);
@@ -62,9 +77,11 @@ function wake(state: State, ms: number): void {
 
 async function tryOnce(state: State): Promise<void> {
   if (!hasReached(state)) {
-    state.busy = true;
+    const fetch = (state.fetches += 1);
+    state.waitsFor = fetch;
     await state.fetch();
-    state.busy = false;
+    if (state.waitsFor !== fetch) return;
+    state.waitsFor = undefined;
   }
   if (hasReached(state)) {
     state.tries = 0;

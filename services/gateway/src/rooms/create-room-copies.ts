@@ -78,7 +78,11 @@ export function createRoomCopies(deps: RoomCopiesDeps): RoomCopies {
     ...{ owners, notices, clock, telemetry, find, open, release },
     connected: () => isConnected(rooms),
   });
-  const records = { endpoint: deps.endpoint, telemetry, find };
+  const resync = (): void => {
+    digests.hurry();
+    for (const { catchUp } of rooms.copies.values()) catchUp.again();
+  };
+  const records = { endpoint: deps.endpoint, telemetry, find, resync };
   return {
     join: joins.join,
     abandon: joins.abandon,
@@ -93,7 +97,7 @@ export function createRoomCopies(deps: RoomCopiesDeps): RoomCopies {
     },
     take: (from, bytes) => takeOwnerRecordBytes(records, from, bytes),
     takeDecoded: (from, record) => takeOwnerRecord(records, from, record),
-    resync: digests.hurry,
+    resync,
     fill: () => ({
       copies: rooms.copies.size / rooms.limits.copies,
       rings: rooms.rings.total() / rooms.limits.ringBytes,

@@ -20,6 +20,8 @@ export interface OwnerRecordsDeps {
   readonly endpoint: Pick<Endpoint, 'id' | 'send'>;
   readonly telemetry: Telemetry;
   readonly find: (room: RoomRef) => RoomCopy | undefined;
+  /** A cycle of digests to every owner, soon. */
+  readonly resync: () => void;
 }
 
 /** `takeOwnerRecord` of encoded bytes; false also when they are no record at all. */
@@ -33,7 +35,7 @@ export function takeOwnerRecordBytes(deps: OwnerRecordsDeps, from: string, bytes
   return record !== undefined && takeOwnerRecord(deps, from, record);
 }
 
-/** Takes one record of an owner; false if it is none of `batch`, `position`, `gone`, `want`. Malformed ones do nothing. */
+/** Takes one record of an owner; false if it is of another kind. Malformed ones do nothing. */
 export function takeOwnerRecord(deps: OwnerRecordsDeps, from: string, record: ClusterRecord): boolean {
   switch (record.type) {
     case 'batch':
@@ -47,6 +49,9 @@ export function takeOwnerRecord(deps: OwnerRecordsDeps, from: string, record: Cl
       return true;
     case 'want':
       if (isRoomRef(record)) sendListing(deps, from, record, 'want');
+      return true;
+    case 'resync':
+      deps.resync();
       return true;
     default:
       return false;

@@ -115,6 +115,34 @@ describe('digests', () => {
     expect(digestsTo(rig, 'r_1').length).toBeGreaterThan(3);
   });
 
+  test('[N3] R4 an owner that asks for it gets a cycle within 200 ms', async () => {
+    const rig = createRig();
+    rig.copies.start();
+    await enter(rig, 'p_a');
+    expect(rig.copies.takeDecoded('r_1', { type: 'resync' })).toBe(true);
+    await rig.clock.advance(200);
+    expect(roomNames(rig, 'r_1')).toEqual([ROOM.room]);
+  });
+
+  test.each(['reset', 'resync'] as const)(
+    '[N3] R4 a fetch that was under way at a %s is asked again at once, not when its deadline is over',
+    async (what) => {
+      const rig = createRig();
+      rig.copies.start();
+      await enter(rig, 'p_a');
+      rig.answer = () => 'silence';
+      const { at } = rig.owner.commit([{ what: 'joined', member: memberOf('p_z') }]);
+      rig.receive({ type: 'position', ...ROOM, at });
+      await rig.clock.advance(100);
+      expect(rig.asked.at(-1)?.request.type).toBe('fetch');
+      rig.answer = rig.obey;
+      if (what === 'reset') rig.copies.resync();
+      else rig.receive({ type: 'resync' });
+      await rig.clock.advance(50);
+      expect(rig.copies.copy(ROOM)?.members.has('p_z')).toBe(true);
+    },
+  );
+
   test('[N3] a placement change: the new owner gets a complete cycle, paced over 5 s, with what has come meanwhile', async () => {
     const rig = createRig();
     await fill(rig, 500);

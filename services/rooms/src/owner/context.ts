@@ -1,5 +1,5 @@
 import { ownerOf } from '@parley/bus';
-import type { Endpoint, HearingDirectory } from '@parley/bus';
+import type { Bus, Endpoint, HearingDirectory } from '@parley/bus';
 import type { Clock, Random, Telemetry, Tracer } from '@parley/kit';
 
 import type { Store } from '../store/port.js';
@@ -9,6 +9,8 @@ import type { Sleeper } from './sleeper.js';
 
 /** What an owner of rooms works with. */
 export interface RoomsDeps {
+  /** What tells that messages may have been lost. */
+  readonly bus: Pick<Bus, 'onStatus'>;
   readonly endpoint: Endpoint;
   readonly directory: HearingDirectory;
   readonly store: Store;

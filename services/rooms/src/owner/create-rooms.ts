@@ -19,7 +19,7 @@ import { enqueue } from './run-room.js';
 import { measureStore } from '../store/measure-store.js';
 import { createSleeper } from './sleeper.js';
 import { disconnectAll, sweepAway, sweepGateways, sweepRooms } from './sweep.js';
-import { sendOwnCopy, sendWant } from './tell.js';
+import { sendOwnCopy, sendResync, sendWant } from './tell.js';
 import { createUndelivered } from './undelivered.js';
 
 const SWEEP_MS = 1_000;
@@ -85,6 +85,9 @@ function begin(ctx: Context, cycles: DigestCycles): (() => void)[] {
   let missed: ReadonlySet<string> = new Set();
   return [
     ctx.directory.onChange((change) => hearChange(ctx, cycles, change)),
+    ctx.bus.onStatus(({ kind }) => {
+      if (kind === 'reset') sendResync(ctx);
+    }),
     ctx.healthy.every(AWAY_SWEEP_MS, () => sweepAway(ctx)),
     ctx.healthy.every(SWEEP_MS, () => void (missed = sweepGateways(ctx, missed))),
     ctx.clock.every(SWEEP_MS, () => {

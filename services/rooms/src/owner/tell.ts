@@ -52,6 +52,12 @@ export function sendWant(ctx: Context, room: OwnedRoom, gateway: string): void {
   sendAll(ctx, [gateway], { type: 'want', ...room.ref });
 }
 
+/** Asks all gateways what they hold: what they told while the link was down is lost, and so is what they were told. */
+export function sendResync(ctx: Context): void {
+  const gateways = ctx.directory.live('gateway').map(({ id }) => id);
+  sendAll(ctx, gateways, { type: 'resync' });
+}
+
 /** Answers another replica that looks for what the store may have lost: with what is held here, or that nothing is. */
 export function sendOwnCopy(ctx: Context, replica: string, { app, room: name }: RoomRef): void {
   const ref: RoomRef = { app, room: name };

@@ -1,6 +1,7 @@
 import { createDirectory, createEndpoint, createMemoryBroker } from '@parley/bus';
 import { recordingTelemetry } from '@parley/kit';
 import type { RecordingTelemetry } from '@parley/kit';
+import type { BusStatus } from '@parley/bus';
 import { createSeededRandom, createVirtualClock } from '@parley/testkit';
 import type { VirtualClock } from '@parley/testkit';
 
@@ -17,6 +18,8 @@ export interface Replica {
   readonly rooms: Rooms;
   readonly telemetry: RecordingTelemetry;
   canOwn: boolean;
+  /** Tells it that its link was down, and is back. */
+  reset(): void;
   kill(): Promise<void>;
 }
 
@@ -90,17 +93,33 @@ async function createReplica(parts: {
 }): Promise<Replica> {
   const { cluster, id, broker, random, config, allOwn } = parts;
   const { clock, store } = cluster;
-  const endpoint = createEndpoint({ bus: broker.connect(), timers: clock, id });
+  const bus = broker.connect();
+  const endpoint = createEndpoint({ bus, timers: clock, id });
   const directory = createDirectory({
     ...{ endpoint, timers: clock, healthy: clock },
     self: () => ({ role: 'rooms', canOwn: replica.canOwn && !rooms.draining(), draining: rooms.draining() }),
   });
   const telemetry = recordingTelemetry();
   const view = allOwn ? { ...directory, owners: () => [id] } : directory;
-  const deps = { endpoint, directory: view, store, clock, healthy: clock, random, telemetry, config };
+  const listeners: ((status: BusStatus) => void)[] = [];
+  const told = {
+    onStatus: (listener: (status: BusStatus) => void) => (listeners.push(listener), () => undefined),
+  };
+  const deps = {
+    bus: told,
+    endpoint,
+    directory: view,
+    store,
+    clock,
+    healthy: clock,
+    random,
+    telemetry,
+    config,
+  };
   const rooms = createRooms(deps);
   const replica: Replica = {
     ...{ id, rooms, telemetry, canOwn: true },
+    reset: () => listeners.forEach((listener) => listener({ kind: 'reset' })),
     kill: async () => {
       directory.stop();
       await endpoint.close();

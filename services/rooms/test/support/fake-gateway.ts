@@ -179,6 +179,8 @@ function hear(state: FakeGateway, from: string, record: ClusterRecord): void {
     }
     case 'want':
       return list(state, from, record);
+    case 'resync':
+      return digest(state);
     case 'gone': {
       const connections = connectionsOf(state, record);
       if (connections.get(record.participant) === record.n) connections.delete(record.participant);

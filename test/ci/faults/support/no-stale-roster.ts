@@ -49,6 +49,7 @@ export async function expectNoStaleRoster({ server, proxy, url }: ProxiedServer)
     };
     while (!(await areSame()) && clock.now() - lastAt < 2_000) await after(20);
     expect(new Set(told).size, told.join('\n')).toBe(1);
+    console.log(`the same everywhere ${Math.round(clock.now() - lastAt)} ms after the last reset`);
     await Promise.all(churn);
     expect(observers.map((observer) => observer.torn())).toEqual([false, false]);
     for (const observer of observers) observer.close();

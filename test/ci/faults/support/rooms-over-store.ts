@@ -17,13 +17,14 @@ export interface RoomsOverStore {
 /** Starts them; resolves once joins are taken. As many commits a second as the store can do. */
 export async function startRoomsOver(store: Store): Promise<RoomsOverStore> {
   const broker = createMemoryBroker(clock);
-  const endpoint = createEndpoint({ bus: broker.connect(), timers: clock, id: 'r_1' });
+  const bus = broker.connect();
+  const endpoint = createEndpoint({ bus, timers: clock, id: 'r_1' });
   const directory = createDirectory({
     ...{ endpoint, timers: clock, healthy: clock },
     self: () => ({ role: 'rooms', canOwn: true, draining: false }),
   });
   const rooms = createRooms({
-    ...{ endpoint, directory, store, clock, healthy: clock },
+    ...{ bus, endpoint, directory, store, clock, healthy: clock },
     ...{ random: createSystemRandom(), telemetry: nullTelemetry },
     // Nobody is made away because the asker sends no heartbeats.
     config: { maxCommitsPerSecond: 1_000_000, warmMs: 3_600_000 },
