@@ -14,8 +14,15 @@ const crowds = 'test/{ci/reliability,full}/**/*.test.ts';
 /** Calls are judged by what is seen of them while they go on: they would suffer from whatever else takes all cores. */
 const browsers = 'test/**/*.{chromium,firefox}*.test.ts';
 
-/** Four browsers beside a whole cluster take both cores of a small machine, and every moment without a frame counts. */
-const alone = 'test/{cluster,ci/browser}/*call.{chromium,firefox}*.test.ts';
+/**
+ * Four browsers beside a whole cluster take both cores of a small machine, and every moment without a frame counts; so does
+ * every moment of a window of 15 s in which a cluster was cut off for 10.
+ */
+const alone = [
+  'test/{cluster,ci/browser}/*call.{chromium,firefox}*.test.ts',
+  'test/ci/reliability/isolated.*.test.ts',
+];
+const notAlone = alone.map((pattern) => `!${pattern}`);
 
 export default defineConfig({
   resolve: { conditions },
@@ -42,20 +49,20 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'crowds', include: [crowds], maxWorkers: 2, sequence: { groupOrder: 1 } },
+        test: { name: 'crowds', include: [crowds, ...notAlone], maxWorkers: 2, sequence: { groupOrder: 1 } },
       },
       {
         extends: true,
         test: {
           name: 'browsers',
-          include: [browsers, `!${alone}`, `!${crowds}`],
+          include: [browsers, ...notAlone, `!${crowds}`],
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },
       {
         extends: true,
-        test: { name: 'alone', include: [alone], maxWorkers: 1, sequence: { groupOrder: 3 } },
+        test: { name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 3 } },
       },
     ],
   },
