@@ -5,7 +5,14 @@ import { goodbye } from './connection/outcome.js';
 import { runEffect } from './connection/run-effect.js';
 import { openPlain, PLAIN_LOBBY } from './dialects/plain.js';
 import type { GatewayParts } from './parts.js';
-import type { RequestHead, Socket, SocketEvents, UpgradeDecision, UpgradeRoute } from './socket/port.js';
+import type {
+  HttpAnswer,
+  RequestHead,
+  Socket,
+  SocketEvents,
+  UpgradeDecision,
+  UpgradeRoute,
+} from './socket/port.js';
 
 /** Where native clients connect, and what they speak. */
 export const NATIVE_PATH = '/v1/connect';
@@ -19,14 +26,17 @@ const DEAF: SocketEvents = { message: () => undefined, drained: () => undefined,
 
 /** The paths that upgrade: the native one, and the plain one where it is served (PLAIN-6). */
 export function upgradeRoutes(parts: GatewayParts): UpgradeRoute[] {
+  const turnAway = (query: string): HttpAnswer | undefined => parts.admission.turnAway(query);
   const native: UpgradeRoute = {
     path: NATIVE_PATH,
     subprotocols: [SUBPROTOCOL],
+    turnAway,
     decide: (head) => decideNative(parts, head),
   };
   const plain: UpgradeRoute = {
     path: PLAIN_PATH,
     subprotocols: [],
+    turnAway,
     decide: (head) => decidePlain(parts, head),
   };
   return parts.config.plain ? [native, plain] : [native];

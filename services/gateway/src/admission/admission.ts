@@ -15,6 +15,11 @@ import type { LoadWatch } from './load.js';
 
 /** Who may open a connection: cap, load, rate, address, Origin, in this order; no store, no bus, no token (C2). */
 export interface Admission {
+  /**
+   * Whoever cannot be taken on, whatever else is asked, and is not to be told in band: the answer, at the cost of reading the
+   * query. Undefined: to be judged.
+   */
+  turnAway(query: string): HttpAnswer | undefined;
   judge(head: RequestHead): Judgement;
   /** Counts against an address prefix: a token that cannot be verified, or a hint to resume that was not true. */
   charge(prefix: string, offence: 'bad-token' | 'false-resume'): void;
@@ -59,7 +64,7 @@ const HALF_HOUR_S = 1_800;
 const FALSE_RESUME_COST = 5;
 const MIN_RETRY_MS = 1_000;
 /** The lag towards which newcomers are paced, as a part of that at which nobody new is let in; who resumes has twice that. */
-const PACED_FROM = 0.5;
+const PACED_FROM = 0.05;
 
 /** Creates it; its memory is bounded whoever connects. */
 export function createAdmission(deps: AdmissionDeps): Admission {
@@ -77,6 +82,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     refusals: fullBucket(config.refusals, now),
   };
   return {
+    turnAway: (query) => turnAwayEarly(state, query),
     judge: (head) => judge(state, head),
     charge: (prefix, offence) => {
       const buckets = offence === 'bad-token' ? state.badTokens : state.addresses;
@@ -88,22 +94,57 @@ export function createAdmission(deps: AdmissionDeps): Admission {
 function judge(state: State, head: RequestHead): Judgement {
   const { config, clock } = state;
   const now = clock.now();
-  const hinted = new URLSearchParams(head.query).get('resume') === '1';
-  if (state.draining()) return turnAway(state, 'draining', MIN_RETRY_MS);
-  const cap = config.maxConnections + (hinted ? Math.ceil(config.maxConnections / 10) : 0);
-  if (state.connections() >= cap) return turnAway(state, 'cap', 5 * MIN_RETRY_MS);
-  const load = state.loadWatch.load();
-  if (load === 'overloaded' || (load === 'busy' && !hinted)) return turnAway(state, 'load', 5 * MIN_RETRY_MS);
+  const hinted = isHinted(head.query);
+  const full = isFull(state, hinted);
+  if (full !== undefined) return turnAway(state, full);
   const upgrades = hinted ? state.hinted : state.fresh;
-  if (!upgrades.take(now)) return turnAway(state, upgrades.isPaced() ? 'load' : 'rate', MIN_RETRY_MS);
+  const paced = isPaced(upgrades, now);
+  if (paced !== undefined) return turnAway(state, paced);
+  upgrades.take(now);
   const prefix = limitedPrefix(state, head);
   const wait = prefix === undefined ? 0 : addressWait(state, { prefix, hinted }, now);
-  if (wait > 0) return turnAway(state, 'address', Math.max(wait, MIN_RETRY_MS));
+  if (wait > 0) return turnAway(state, { cause: 'address', retryAfterMs: Math.max(wait, MIN_RETRY_MS) });
   if (!originAllowed(config.origins, head.headers.get('origin'))) {
     state.telemetry.count('parley_gateway_upgrades_refused_total', { cause: 'origin', how: 'http' });
     return { refuse: { status: 403, body: 'this Origin is not allowed\n' } };
   }
   return { admit: { hinted, prefix } };
+}
+
+/** Counts and answers as `judge` would: under a storm most are refused here, and what that costs is not there for others. */
+function turnAwayEarly(state: State, query: string): HttpAnswer | undefined {
+  const now = state.clock.now();
+  if (mayTell(state, now) !== undefined) return undefined;
+  const hinted = isHinted(query);
+  const full = isFull(state, hinted) ?? isPaced(hinted ? state.hinted : state.fresh, now);
+  if (full === undefined) return undefined;
+  count(state, full.cause, 'http');
+  return full.retryAfterMs > MIN_RETRY_MS ? LATER : SOON;
+}
+
+interface Full {
+  readonly cause: Exclude<Cause, 'origin'>;
+  readonly retryAfterMs: number;
+}
+
+function isFull(state: State, hinted: boolean): Full | undefined {
+  const { config } = state;
+  if (state.draining()) return { cause: 'draining', retryAfterMs: MIN_RETRY_MS };
+  const cap = config.maxConnections + (hinted ? Math.ceil(config.maxConnections / 10) : 0);
+  if (state.connections() >= cap) return { cause: 'cap', retryAfterMs: 5 * MIN_RETRY_MS };
+  const load = state.loadWatch.load();
+  const isBusy = load === 'overloaded' || (load === 'busy' && !hinted);
+  return isBusy ? { cause: 'load', retryAfterMs: 5 * MIN_RETRY_MS } : undefined;
+}
+
+function isPaced(upgrades: PacedBucket, now: number): Full | undefined {
+  if (upgrades.has(now)) return undefined;
+  return { cause: upgrades.isPaced() ? 'load' : 'rate', retryAfterMs: MIN_RETRY_MS };
+}
+
+/** A hint, and no more: who resumes says so. */
+function isHinted(query: string): boolean {
+  return query !== '' && new URLSearchParams(query).get('resume') === '1';
 }
 
 /** X8: in open mode nobody counts who connects from this machine. */
@@ -141,18 +182,28 @@ const REASONS: Readonly<Record<Exclude<Cause, 'origin'>, CloseReason>> = {
   address: 'rate_limited',
 };
 
-function turnAway(state: State, cause: Exclude<Cause, 'origin'>, retryAfterMs: number): Judgement {
-  const told = mayTell(state);
-  const how = told ? 'told' : 'http';
-  state.telemetry.count('parley_gateway_upgrades_refused_total', { cause, how });
-  if (cause === 'rate') countLimit(state, 'upgrades');
-  if (told) return { tell: REASONS[cause], retryAfterMs };
-  const seconds = Math.ceil(retryAfterMs / 1_000);
-  return { refuse: { status: 503, headers: { 'retry-after': String(seconds) }, body: 'try again later\n' } };
+function turnAway(state: State, { cause, retryAfterMs }: Full): Judgement {
+  const left = mayTell(state, state.clock.now());
+  if (left !== undefined) state.refusals = left;
+  count(state, cause, left === undefined ? 'http' : 'told');
+  return left === undefined ? { refuse: tryAgain(retryAfterMs) } : { tell: REASONS[cause], retryAfterMs };
 }
 
-function mayTell(state: State): boolean {
-  const left = take(state.refusals, state.config.refusals, state.clock.now());
-  if (left !== undefined) state.refusals = left;
-  return left !== undefined;
+function count(state: State, cause: Full['cause'], how: 'told' | 'http'): void {
+  state.telemetry.count('parley_gateway_upgrades_refused_total', { cause, how });
+  if (cause === 'rate') countLimit(state, 'upgrades');
 }
+
+/** The bucket of refusals in band without one; undefined when there is none left. */
+function mayTell({ refusals, config }: State, now: number): TokenBucket | undefined {
+  return take(refusals, config.refusals, now);
+}
+
+function tryAgain(retryAfterMs: number): HttpAnswer {
+  const seconds = Math.ceil(retryAfterMs / 1_000);
+  return { status: 503, headers: { 'retry-after': String(seconds) }, body: 'try again later\n' };
+}
+
+/** One object for all, so that it is encoded once. */
+const SOON = tryAgain(MIN_RETRY_MS);
+const LATER = tryAgain(5 * MIN_RETRY_MS);

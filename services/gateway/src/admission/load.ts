@@ -8,7 +8,10 @@ export interface LoadWatch {
   start(): void;
   stop(): void;
   load(): Load;
-  /** How late the event loop is, in ms: the lesser of its last two measures, so that a single stall does not show. */
+  /**
+   * How late the event loop is all the time, in ms: the least of the measures of a tenth of a second, two at least, so that
+   * a single stall does not show.
+   */
   standingLagMs(): number;
   /** What it is judged by: the mean lag in milliseconds, and the share of the memory. */
   readings(): { readonly lagMs: number; readonly memory: number };
@@ -25,13 +28,17 @@ export interface LoadWatchOptions {
   readonly memory?: () => number | undefined;
 }
 
-const TICK_MS = 100;
+/** Short, so that a loop whose turns are a few times as long shows: by then the kernel's queue of connections fills. */
+const TICK_MS = 20;
+/** A lag that stands does so for this long. */
+const STANDING_MS = 100;
 const MEMORY_MS = 1_000;
-/** What one tick weighs in the mean: half of it is of the last 0.7 s. */
-const WEIGHT = 0.1;
-const OVERLOADED = 2;
-/** What a single tick counts at most, in the same measure. */
+/** Half of the mean lag is of the last 0.7 s. */
+const MEAN_OF_MS = 1_000;
+/** What a single tick counts at most: a stall of so many ms, and so many times the lag that is too much. */
+const LONGEST_MS = 100;
 const LATEST = 4;
+const OVERLOADED = 2;
 
 /**
  * Creates a stopped watch. A single stall, however long, counts as one late tick and no more: a collection of
@@ -39,23 +46,30 @@ const LATEST = 4;
  */
 export function createLoadWatch(options: LoadWatchOptions): LoadWatch {
   const { clock, busyLagMs, busyMemory, memory = () => undefined } = options;
-  let [lag, latest, standing, share, sinceMemory, tickedAt] = [0, 0, 0, 0, MEMORY_MS, 0];
+  let [lag, share, standing] = [0, 0, 0];
+  let [tickedAt, memoryAt] = [0, 0];
+  let window = { from: 0, ticks: 0, least: Infinity };
   let cancel: Cancel | undefined;
   const tick = (): void => {
     const now = clock.now();
-    const late = Math.min(Math.max(0, now - tickedAt - TICK_MS), LATEST * busyLagMs);
+    const passed = now - tickedAt;
+    const late = Math.min(Math.max(0, passed - TICK_MS), LATEST * busyLagMs);
     tickedAt = now;
-    standing = Math.min(late, latest);
-    latest = late;
-    lag += WEIGHT * (late - lag);
-    sinceMemory += TICK_MS;
-    if (sinceMemory < MEMORY_MS) return;
-    sinceMemory = 0;
+    lag += (Math.min(passed, LONGEST_MS) / MEAN_OF_MS) * (late - lag);
+    window = { ...window, ticks: window.ticks + 1, least: Math.min(window.least, late) };
+    if (window.ticks > 1 && now - window.from >= STANDING_MS) {
+      standing = window.least;
+      window = { from: now, ticks: 0, least: Infinity };
+    }
+    if (now - memoryAt < MEMORY_MS) return;
+    memoryAt = now;
     share = memory() ?? 0;
   };
   return {
     start: () => {
       tickedAt = clock.now();
+      memoryAt = tickedAt;
+      window = { from: tickedAt, ticks: 0, least: Infinity };
       cancel ??= clock.every(TICK_MS, tick);
     },
     stop: () => {

@@ -1,10 +1,12 @@
-import { fullBucket, take } from './token-bucket.js';
+import { fullBucket, refill, take } from './token-bucket.js';
 import type { Rate, TokenBucket } from './token-bucket.js';
 
 /** A token bucket that fills as fast as the process can follow, and never faster than its limit. */
 export interface PacedBucket {
   /** Takes one token; false if there is none. */
   take(now: number): boolean;
+  /** Whether there is one to take. */
+  has(now: number): boolean;
   /** Whether it fills more slowly than its limit allows at present. */
   isPaced(): boolean;
 }
@@ -50,14 +52,21 @@ export function createPacedBucket(options: PacedBucketOptions, now: number): Pac
   };
   return {
     take: (at) => {
-      if (at - state.judgedAt >= INTERVAL_MS) pace(state, at);
-      const left = take(state.bucket, state.rate, at);
-      if (left === undefined) state.wasEmpty = true;
-      else Object.assign(state, { bucket: left, taken: state.taken + 1 });
-      return left !== undefined;
+      if (!has(state, at)) return false;
+      state.bucket = take(state.bucket, state.rate, at) ?? state.bucket;
+      state.taken += 1;
+      return true;
     },
+    has: (at) => has(state, at),
     isPaced: () => state.rate !== limit,
   };
+}
+
+function has(state: State, now: number): boolean {
+  if (now - state.judgedAt >= INTERVAL_MS) pace(state, now);
+  const isThere = refill(state.bucket, state.rate, now).level >= 1;
+  if (!isThere) state.wasEmpty = true;
+  return isThere;
 }
 
 function pace(state: State, now: number): void {

@@ -56,6 +56,11 @@ export interface UpgradeRoute {
   /** Offered to clients that ask for one of them; a client that asks for none of them gets 400 when this is not empty. */
   readonly subprotocols: readonly string[];
   /**
+   * Asked before anything but the query is read, for those who cannot be taken on whoever they are: an answer ends it there,
+   * at the least cost. Absent: never.
+   */
+  turnAway?(query: string): HttpAnswer | undefined;
+  /**
    * Decides on one upgrade, at once or within 5 s (then 503; U3). The request may be aborted meanwhile: the decision is
    * then dropped, and no `open` follows an abort.
    */

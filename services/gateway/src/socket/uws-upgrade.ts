@@ -1,5 +1,6 @@
 import { shielded } from './attempt.js';
 import type { DriverContext } from './driver-context.js';
+import { earlyAnswer } from './early-answer.js';
 import { openSocket } from './open-socket.js';
 import type { OpenSocket } from './open-socket.js';
 import { pendingUpgrade } from './pending-upgrade.js';
@@ -64,6 +65,8 @@ const CONTROL_BYTES = 1024;
 
 function uwsUpgrade(context: DriverContext, route: UpgradeRoute): UwsBehavior<UwsConnection>['upgrade'] {
   return (res, req, upgradeContext) => {
+    const early = earlyAnswer(context, route, req.getQuery() ?? '');
+    if (early !== undefined) return writeAnswer(res, early, { head: false, close: true });
     let abort = (): void => undefined;
     res.onAborted(() => abort());
     const head = readHead(res, req);

@@ -7,6 +7,7 @@ import { WebSocketServer } from 'ws';
 import type { RawData, WebSocket } from 'ws';
 
 import type { DriverContext } from './driver-context.js';
+import { earlyAnswer } from './early-answer.js';
 import { openSocket } from './open-socket.js';
 import type { OpenSocket } from './open-socket.js';
 import { pendingUpgrade } from './pending-upgrade.js';
@@ -40,6 +41,8 @@ export function answerUpgrade(
     if (route === undefined || server === undefined)
       return parts.http(request, plainResponse(request, stream));
 
+    const refused = earlyAnswer(context, route, head.query);
+    if (refused !== undefined) return writeAnswer(plainResponse(request, stream), refused, true);
     const abort = pendingUpgrade(context, route, head, {
       accept(accept) {
         const arrived = early.release();

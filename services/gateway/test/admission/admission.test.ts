@@ -25,11 +25,15 @@ function rig(config: Partial<GatewayConfig> = {}) {
     draining: () => world.draining,
     loadWatch: { load: () => world.load, standingLagMs: () => world.lagMs },
   });
-  const judge = (more: Partial<RequestHead> = {}) =>
-    admission.judge({
+  // As a driver does.
+  const judge = (more: Partial<RequestHead> = {}) => {
+    const early = admission.turnAway(more.query ?? '');
+    if (early !== undefined) return { refuse: early };
+    return admission.judge({
       ...{ method: 'GET', path: '/v1/connect', query: '', headers: new Map(), address: '192.0.2.1' },
       ...more,
     });
+  };
   return { clock, telemetry, world, admission, judge };
 }
 
@@ -66,7 +70,7 @@ describe('admission', () => {
       return admitted / seconds;
     };
     expect(await admittedIn(2)).toBe(500);
-    world.lagMs = DEFAULT_GATEWAY_CONFIG.shedLagMs;
+    world.lagMs = 0.1 * DEFAULT_GATEWAY_CONFIG.shedLagMs;
     await admittedIn(5);
     expect(await admittedIn(1)).toBeLessThan(20);
     expect(await admittedIn(1)).toBeGreaterThan(5);

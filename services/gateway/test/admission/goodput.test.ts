@@ -9,7 +9,7 @@ const UPGRADE_MS = 0.3;
 const JOIN_MS = 0.4;
 const REFUSAL_MS = 0.1;
 const CAPACITY = 1_000 / (UPGRADE_MS + JOIN_MS);
-const TICK_MS = 100;
+const TICK_MS = 20;
 /** Connections that the kernel holds before the process takes them; further ones come again a second later. */
 const BACKLOG = 512;
 
@@ -68,7 +68,8 @@ function admissionOn(now: () => number): { judge: () => boolean; tick: () => voi
     loadWatch,
   });
   const head = { method: 'GET', path: '/v1/connect', query: '', headers: new Map(), address: '127.0.0.1' };
-  return { judge: () => 'admit' in admission.judge(head), tick: () => tick() };
+  const judge = (): boolean => admission.turnAway('') === undefined && 'admit' in admission.judge(head);
+  return { judge, tick: () => tick() };
 }
 
 describe('newcomers that are joined', () => {

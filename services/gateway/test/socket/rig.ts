@@ -41,6 +41,7 @@ export type Behave = (seen: Seen) => Partial<SocketEvents>;
 
 export type RigOptions = Partial<SocketServerOptions> & {
   readonly decide?: (accept: ReturnType<typeof acceptInto>) => UpgradeRoute['decide'];
+  readonly turnAway?: UpgradeRoute['turnAway'];
   readonly subprotocols?: readonly string[];
   readonly behave?: Behave;
   readonly host?: string;
@@ -49,14 +50,27 @@ export type RigOptions = Partial<SocketServerOptions> & {
 
 /** Starts a server with one upgrade path `/ws`; it is disposed when the test ends. */
 export async function rig(driver: Driver, options: RigOptions = {}): Promise<Rig> {
-  const { decide, subprotocols = [], behave = echo, host = '127.0.0.1', port = 0, ...rest } = options;
+  const {
+    decide,
+    turnAway,
+    subprotocols = [],
+    behave = echo,
+    host = '127.0.0.1',
+    port = 0,
+    ...rest
+  } = options;
   const seen: Seen[] = [];
   const faults: Rig['faults'] = [];
   const accept = acceptInto(seen, behave);
   const clock = crankedClock();
   const server = driver.create(
     {
-      upgrades: [{ path: '/ws', subprotocols, decide: decide?.(accept) ?? (() => accept) }],
+      upgrades: [
+        {
+          ...{ path: '/ws', subprotocols, decide: decide?.(accept) ?? (() => accept) },
+          ...(turnAway && { turnAway }),
+        },
+      ],
       routes: [],
       onFault: (where, error) => void faults.push({ where, error }),
       ...rest,

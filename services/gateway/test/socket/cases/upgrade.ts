@@ -79,6 +79,24 @@ function decisions(driver: Driver): void {
     expect(clock.pending).toBe(before);
   });
 
+  test('C2 who is turned away is answered before anything is decided, by the query alone; a throw is 500', async () => {
+    const refuse = { status: 503, headers: { 'retry-after': '1' }, body: 'later' };
+    const { port, seen, faults } = await rig(driver, {
+      turnAway: (query) => {
+        if (query === 'throw') throw new Error('on purpose');
+        return query === 'a=1' ? refuse : undefined;
+      },
+    });
+    const status = async (query: string): Promise<number> =>
+      statusOf(await ask(port, upgradeRequest({}, `GET /ws${query} HTTP/1.1`)));
+    expect(await ask(port, upgradeRequest({}, 'GET /ws?a=1 HTTP/1.1'), /later$/)).toMatch(/retry-after: 1/i);
+    expect(await status('?throw')).toBe(500);
+    expect(faults.map(({ where }) => where)).toEqual(['upgrade']);
+    expect(seen).toHaveLength(0);
+    expect(await status('?a=2')).toBe(101);
+    expect(await status('')).toBe(101);
+  });
+
   test.each(['at once', 'later'])('a refusal %s carries its status, headers and body', async (when) => {
     const refuse = { status: 403, headers: { 'x-why': 'origin' }, body: 'not from there' };
     const { port, seen } = await rig(driver, {
