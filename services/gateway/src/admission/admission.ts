@@ -64,7 +64,7 @@ const HALF_HOUR_S = 1_800;
 const FALSE_RESUME_COST = 5;
 const MIN_RETRY_MS = 1_000;
 /** The lag towards which newcomers are paced, as a part of that at which nobody new is let in; who resumes has twice that. */
-const PACED_FROM = 0.05;
+const PACED_FROM = 0.02;
 
 /** Creates it; its memory is bounded whoever connects. */
 export function createAdmission(deps: AdmissionDeps): Admission {

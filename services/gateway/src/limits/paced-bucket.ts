@@ -25,6 +25,9 @@ const INTERVAL_MS = 100;
 const GAIN = 0.1;
 const LEAST_FACTOR = 0.7;
 const LEAST_PER_SECOND = 10;
+/** Who is let in costs a few turns of the loop: until they are over a lower pace does not show, and is not lowered again. */
+const TURNS = 5;
+const LONGEST_HOLD_MS = 500;
 /** What was taken of late is remembered for about so long. */
 const MEMORY_MS = 500;
 /** How long a paced bucket saves up: what is let in at once is lag afterwards. */
@@ -34,6 +37,7 @@ interface State extends PacedBucketOptions {
   bucket: TokenBucket;
   rate: Rate;
   judgedAt: number;
+  nextAt: number;
   taken: number;
   takenPerSecond: number;
   wasEmpty: boolean;
@@ -48,7 +52,7 @@ export function createPacedBucket(options: PacedBucketOptions, now: number): Pac
   const { limit } = options;
   const state: State = {
     ...{ ...options, bucket: fullBucket(limit, now), rate: limit },
-    ...{ judgedAt: now, taken: 0, takenPerSecond: 0, wasEmpty: false },
+    ...{ judgedAt: now, nextAt: now + INTERVAL_MS, taken: 0, takenPerSecond: 0, wasEmpty: false },
   };
   return {
     take: (at) => {
@@ -63,7 +67,7 @@ export function createPacedBucket(options: PacedBucketOptions, now: number): Pac
 }
 
 function has(state: State, now: number): boolean {
-  if (now - state.judgedAt >= INTERVAL_MS) pace(state, now);
+  if (now >= state.nextAt) pace(state, now);
   const isThere = refill(state.bucket, state.rate, now).level >= 1;
   if (!isThere) state.wasEmpty = true;
   return isThere;
@@ -74,7 +78,9 @@ function pace(state: State, now: number): void {
   const passed = now - state.judgedAt;
   const weight = Math.min(1, passed / MEMORY_MS);
   state.takenPerSecond += weight * ((state.taken * 1_000) / passed - state.takenPerSecond);
-  const factor = Math.max(LEAST_FACTOR, 1 + GAIN * (1 - state.lagMs() / targetMs));
+  const lagMs = state.lagMs();
+  const factor = Math.max(LEAST_FACTOR, 1 + GAIN * (1 - lagMs / targetMs));
+  const holdMs = factor < 1 ? Math.min(TURNS * lagMs, LONGEST_HOLD_MS) : 0;
   // Where nobody found the bucket empty, what came was too much already, however fast it would have filled.
   const from =
     factor < 1 && !state.wasEmpty
@@ -85,5 +91,10 @@ function pace(state: State, now: number): void {
     from * (factor < 1 ? factor : factor ** (passed / INTERVAL_MS)),
   );
   state.rate = perSecond >= limit.perSecond ? limit : { perSecond, burst: Math.max(1, SAVED_S * perSecond) };
-  Object.assign(state, { judgedAt: now, taken: 0, wasEmpty: false });
+  Object.assign(state, {
+    judgedAt: now,
+    nextAt: now + Math.max(INTERVAL_MS, holdMs),
+    taken: 0,
+    wasEmpty: false,
+  });
 }

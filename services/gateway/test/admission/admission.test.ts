@@ -70,7 +70,7 @@ describe('admission', () => {
       return admitted / seconds;
     };
     expect(await admittedIn(2)).toBe(500);
-    world.lagMs = 0.1 * DEFAULT_GATEWAY_CONFIG.shedLagMs;
+    world.lagMs = 0.04 * DEFAULT_GATEWAY_CONFIG.shedLagMs;
     await admittedIn(5);
     expect(await admittedIn(1)).toBeLessThan(20);
     expect(await admittedIn(1)).toBeGreaterThan(5);
