@@ -4,8 +4,19 @@ export const deadlineMinutes = 25;
 /** How long the tests with random inputs are under another Node than the first one. */
 export const shorter = { FUZZ_RUNS: '100000', SCHEDULES: '1000' };
 
-/** What another Node could make a difference to; the minutes of browsers and pure models are not spent three times. */
-const dependsOnNode = ['packages/', 'services/', 'apps/standalone/', 'test/protocol/', 'test/e2e/'];
+/**
+ * What another Node could make a difference to: sockets and their native binary, links to servers, processes, crypto. The
+ * minutes of browsers and of pure models are not spent three times.
+ */
+const dependsOnNode = [
+  'services/gateway/test/socket/',
+  'services/turn-credentials/',
+  'packages/bus/',
+  'packages/kit/',
+  'apps/standalone/',
+  'test/protocol/',
+  'test/e2e/',
+];
 
 /**
  * The Node versions that a fresh clone is tried with. `program` is a package of .ci/nodes, or undefined for the

@@ -77,8 +77,12 @@ export interface Ping {
 }
 /** What a kind of ICE candidate is called. */
 export type CandidateType = 'host' | 'srflx' | 'prflx' | 'relay';
-/** How one connected pair of participants does, seen from this end. Nothing names anybody. */
+/** How one pair of participants does, seen from this end. */
 export interface QualityPair {
+  /** The id of the other one: for the room's timeline, never for a metric. */
+  readonly peer?: string;
+  /** Default `connected`; of a pair that has failed nothing else is told. */
+  readonly state?: 'connected' | 'failed';
   /** Once, after the pair connected: from the moment that it knew of each other. */
   readonly connectMs?: number;
   /** Types of the candidates in use. */
@@ -93,7 +97,7 @@ export interface Quality {
   readonly type: 'quality';
   /** 16 at most. */
   readonly pairs?: readonly QualityPair[];
-  /** Since the report before: how often ICE failed, and was restarted. */
+  /** Since the report before: how often ICE failed, beside the pairs that say so, and was restarted. */
   readonly failures?: number;
   readonly restarts?: number;
 }

@@ -13,7 +13,9 @@ async function enter({ url, quality }: { readonly url: string; readonly quality:
 }
 
 test('O1 two browsers tell how their call does, a third that has opted out does not', async () => {
-  const [browser, app] = [await launchChromium(), await startStandalone({ DRAIN_WINDOW_S: '0' })];
+  const token = 'the-token-of-an-operator';
+  const app = await startStandalone({ DRAIN_WINDOW_S: '0', ADMIN_TOKEN: token });
+  const browser = await launchChromium();
   const site = await startSdkSite(app.url);
   const metric = async (line: string): Promise<number> => {
     const text = await (await fetch(`${new URL(app.adminUrl).origin}/metrics`)).text();
@@ -35,6 +37,14 @@ test('O1 two browsers tell how their call does, a third that has opted out does 
     expect(await metric('parley_call_connects_total{local="unknown"')).toBe(0);
     expect(await metric('parley_call_reports_total{result="invalid"}')).toBe(0);
     expect(await metric('parley_call_reports_total{result="limited"}')).toBe(0);
+    // Of each pair at least one tells.
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await fetch(`${app.adminUrl}/v1/rooms/quality/timeline`, { headers });
+    const { pairs } = (await answer.json()) as { pairs: { steps: { step: string; ms: number }[] }[] };
+    const times = pairs.map(({ steps }) => steps.find(({ step }) => step === 'connected')?.ms ?? -1);
+    expect(times).toHaveLength(3);
+    expect(Math.min(...times)).toBeGreaterThan(0);
+    expect(Math.max(...times)).toBeLessThan(10_000);
   } finally {
     await site.close();
     await browser.close();

@@ -8,7 +8,7 @@ import { createSeededRandom, createVirtualClock } from '@parley/testkit';
 import { nodeHmacs, TURN_METRICS } from '@parley/turn-credentials';
 import { expect, test } from 'vitest';
 import { createMemoryBroker } from '@parley/bus';
-import { countReport } from '../../../services/gateway/src/count-report.js';
+import { countReport } from '../../../services/gateway/src/take-report.js';
 import { createRelay } from '../../../services/gateway/src/relay/relay.js';
 import { measureStore } from '../../../services/rooms/src/store/measure-store.js';
 import { createMinter } from '../../../services/turn-credentials/src/minter.js';

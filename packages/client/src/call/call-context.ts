@@ -1,3 +1,4 @@
+import type { QualityPair } from '@parley/protocol';
 import type { ClientClock } from '../ports.js';
 import type { Channels } from './channels.js';
 import type { MeshCallEvents } from './mesh-call.js';
@@ -11,8 +12,8 @@ export interface CallContext {
   readonly channels: Channels;
   /** What this end sends. */
   readonly tracks: ReadonlySet<LocalTrack>;
-  /** What happened since the report before. */
-  readonly counts: { failures: number; restarts: number };
+  /** For the next report: pairs by whom they are with, and how often ICE was restarted since the one before. */
+  readonly quality: { readonly pairs: Map<object, QualityPair>; restarts: number };
   readonly createPeerConnection: CreatePeerConnection;
   /** For the next RTCPeerConnection. */
   configuration(): RTCConfiguration;

@@ -65,7 +65,7 @@ function contextOf(
   return {
     clock,
     tracks,
-    counts: { failures: 0, restarts: 0 },
+    quality: { pairs: new Map(), restarts: 0 },
     emit,
     fault,
     channels: createChannels(fault),

@@ -37,7 +37,7 @@ export interface Watched {
 }
 
 /** A watch that begins with `connecting`. */
-export function createIceWatch({ clock, counts }: CallContext, watched: Watched): IceWatch {
+export function createIceWatch({ clock, quality }: CallContext, watched: Watched): IceWatch {
   let told: PeerState = 'connecting';
   let ice = '';
   let since = 0; // when the state of ICE was last another one
@@ -51,7 +51,7 @@ export function createIceWatch({ clock, counts }: CallContext, watched: Watched)
   const restart = ({ pc, negotiation }: Connection): void => {
     since = restartedAt = clock.now();
     vain += 1;
-    counts.restarts += 1;
+    quality.restarts += 1;
     const dtlsFailed = pc.connectionState === 'failed' && ice !== 'failed';
     if (dtlsFailed || vain % VAIN_RESTARTS === 0) watched.start();
     else negotiation.negotiate(true);
@@ -67,7 +67,7 @@ export function createIceWatch({ clock, counts }: CallContext, watched: Watched)
     ice = pc.iceConnectionState;
     if (isConnected(pc)) {
       vain = 0;
-      if (told === 'connecting') watched.connectMs = now - lostAt;
+      if (told === 'connecting' || told === 'failed') watched.connectMs = now - lostAt;
       return tell('connected');
     }
     if (told === 'connected') {

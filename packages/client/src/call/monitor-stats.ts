@@ -5,7 +5,6 @@ import type { CallContext } from './call-context.js';
 import type { Connection } from './connection.js';
 import type { Peer } from './peer.js';
 import { digestStats } from './stats-digest.js';
-import type { StatsDigest } from './stats-digest.js';
 
 const REPORT_MS = 10_000;
 const MOST_PAIRS = 12;
@@ -15,35 +14,33 @@ const MOST_PAIRS = 12;
  * servers take it, until the function that is returned is called.
  */
 export function monitorStats(
-  { clock, emit, fault, counts }: CallContext,
+  { clock, emit, fault, quality }: CallContext,
   everyMs: number,
   peers: () => readonly Peer[],
   report: SignalingClient['report'] | false,
 ): () => void {
-  const digests = new WeakMap<Peer, StatsDigest>();
-  const pairs = new Map<Peer, QualityPair>();
+  const { pairs } = quality;
   let reportAt = 0;
   const measure = async (peer: Peer): Promise<void> => {
-    const { connection } = peer;
+    const { connection, id } = peer;
     if (peer.state !== 'connected' || !connection) return;
     const stats = await connection.pc.getStats();
     if (peer.connection !== connection) return;
-    const digest = digestStats(stats, clock.now(), digests.get(peer));
-    digests.set(peer, digest);
-    emit('stats', { ...digest, peer: peer.id });
-    if (!report || pairs.has(peer)) return;
+    const digest = (peer.digest = digestStats(stats, clock.now(), peer.digest));
+    emit('stats', { ...digest, peer: id });
+    if (pairs.has(peer)) return;
     const { rttMs, lossIn, localCandidate, remoteCandidate } = digest;
     const { connectMs } = peer;
-    pairs.set(peer, { connectMs, rttMs, lossIn, localCandidate, remoteCandidate } as QualityPair);
+    pairs.set(peer, { peer: id, connectMs, rttMs, lossIn, localCandidate, remoteCandidate } as QualityPair);
     peer.connectMs = undefined;
   };
   const timer = createTimer(clock);
   const tick = (): void => {
     timer.set(everyMs, tick);
-    if (report && clock.now() >= reportAt && (pairs.size || counts.failures)) {
-      report({ ...counts, pairs: [...pairs.values()].slice(0, MOST_PAIRS) });
+    if (pairs.size && clock.now() >= reportAt) {
+      if (report) report({ ...quality, pairs: [...pairs.values()].slice(0, MOST_PAIRS) });
       pairs.clear();
-      counts.failures = counts.restarts = 0;
+      quality.restarts = 0;
       reportAt = clock.now() + REPORT_MS;
     }
     for (const peer of peers()) measure(peer).catch(fault);

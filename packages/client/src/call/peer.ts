@@ -3,6 +3,7 @@ import { createConnection } from './connection.js';
 import type { Connection } from './connection.js';
 import { createIceWatch, isConnected } from './ice-watch.js';
 import type { Watched } from './ice-watch.js';
+import type { StatsDigest } from './stats-digest.js';
 import type { PeerState } from './peer-state.js';
 import type { PairMessage, ResumeMessage } from './pair-message.js';
 
@@ -18,6 +19,8 @@ export interface Peer {
   readonly connection?: Connection | undefined;
   /** How long it took to connect, until that is reported. */
   connectMs?: number | undefined;
+  /** Its statistics as they were measured last. */
+  digest?: StatsDigest;
   /** False while it is not known under which id the other end can be reached: nothing is sent. */
   readonly attached: boolean;
   /** Opens a new RTCPeerConnection in place of the one there is, and offers. */
@@ -59,7 +62,7 @@ export function createPeer(call: CallContext, id: string, told: (peer: Peer) => 
       told(peer);
     },
     changed(now) {
-      if (now === 'failed') call.counts.failures += 1;
+      if (now === 'failed') call.quality.pairs.set(peer, { peer: peer.id, state: now });
       if (now === 'connected') peer.replaceMs = REPLACE_MS;
       peer.tell(now);
     },

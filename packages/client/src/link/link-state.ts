@@ -23,8 +23,8 @@ export interface LinkState extends LinkDeps {
   lastAck: number;
   /** Resends that nacks led to since the last progress: each waits twice as long as the one before. */
   hints: number;
-  lastResend: number;
-  delivering?: boolean;
+  resentAt: number;
+  busy?: boolean;
 }
 
 /** The first generation, with nothing sent or received. */
@@ -37,7 +37,7 @@ export function initialLinkState(deps: LinkDeps): LinkState {
     gen: 1,
     era: 0,
     lastAck: -Infinity,
-    lastResend: -Infinity,
+    resentAt: -Infinity,
   };
 }
 

@@ -27,8 +27,8 @@ export function acknowledgeNow(state: LinkState): void {
 }
 
 function deliverReady(state: LinkState): number {
-  if (state.delivering) return 0;
-  state.delivering = true;
+  if (state.busy) return 0;
+  state.busy = true;
   let count = 0;
   for (let ready = next(state); ready; ready = next(state)) {
     const { era } = state;
@@ -41,7 +41,7 @@ function deliverReady(state: LinkState): number {
     if (era === state.era) state.early.delete((state.received += 1));
     count += 1;
   }
-  state.delivering = false;
+  state.busy = false;
   return count;
 }
 

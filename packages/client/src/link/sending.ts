@@ -10,7 +10,7 @@ export function fillWindow(state: LinkState): void {
 
 /** Sends the window again; to a peer that is away only its first message, as a probe. */
 export function resend(state: LinkState): void {
-  state.lastResend = state.now();
+  state.resentAt = state.now();
   state.due.hint = undefined;
   const { outbound, away } = state;
   for (const item of outbound.take(0, away ? 1 : outbound.sent)) transmit(state, item);
@@ -36,7 +36,7 @@ export function takeAck(state: LinkState, ack: number, alone: boolean): void {
     fillWindow(state);
     return armResend(state);
   }
-  const quiet = state.now() - state.lastResend >= RESEND_ON_ACK_GAP_MS;
+  const quiet = state.now() - state.resentAt >= RESEND_ON_ACK_GAP_MS;
   if (alone && quiet && state.outbound.size > 0) resend(state);
 }
 

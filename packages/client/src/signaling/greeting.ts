@@ -14,7 +14,7 @@ export function greet(session: Session, line: Line): void {
   const { room, name, attributes, key, replaces, membership } = session;
   const { n, token } = line;
   // Where another key was is of no use to this one.
-  const at = session.joinedKey === key ? membership.roster?.at : undefined;
+  const at = session.joined === key ? membership.roster?.at : undefined;
   const join = { type: 'join', id: JOIN_ID, room, key, n, at, name, attributes, caps: FEATURES, replaces };
   write(session, line, writeFrame({ type: 'hello', id: HELLO_ID, token, features: FEATURES }));
   write(session, line, writeFrame(join));

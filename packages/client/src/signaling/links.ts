@@ -35,7 +35,7 @@ export interface LinksDeps {
 interface Held {
   readonly link: Link;
   /** Set when the queue was full: told when no more than this is left in it. */
-  refusedUntil?: number | undefined;
+  full?: number | undefined;
   stop(): void;
 }
 
@@ -61,14 +61,14 @@ export function createLinks(deps: LinksDeps): Links {
     send(to, message) {
       const held = linkTo(to);
       const queued = held.link.send(message);
-      if (queued === 'full') held.refusedUntil ??= Math.floor(held.link.pending / 2);
+      if (queued === 'full') held.full ??= Math.floor(held.link.pending / 2);
       return queued;
     },
     receive(from, header, message) {
       const held = linkTo(from);
       held.link.receive(header, message);
-      if (held.link.pending > (held.refusedUntil ?? -1)) return;
-      held.refusedUntil = undefined;
+      if (held.link.pending > (held.full ?? -1)) return;
+      held.full = undefined;
       deps.tell('drained', from.id);
     },
     nacked: (to, header, retryAfterMs) => here.get(to)?.link.nacked(header, retryAfterMs),
@@ -103,7 +103,7 @@ function leave({ here, gone }: Places, id: string): void {
   const held = here.get(id);
   if (!held) return;
   held.link.left();
-  held.refusedUntil = undefined;
+  held.full = undefined;
   here.delete(id);
   gone.set(id, held);
   const [oldest = ''] = gone.keys();

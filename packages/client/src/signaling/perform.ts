@@ -84,7 +84,7 @@ function adopt(session: Session, line: Line): void {
     session.links.clear();
     session.commands.renew();
   }
-  Object.assign(session, { live: line, id: you, joinedKey: key, replaces: undefined });
+  Object.assign(session, { live: line, id: you, joined: key, replaces: undefined });
   session.pacer.open(limits, (frame) => write(session, line, frame));
   session.heartbeat.start(limits.pingMs);
   session.membership.connected(id !== you);
@@ -98,8 +98,8 @@ function adopt(session: Session, line: Line): void {
 
 /** Hands in a newer token, if there is a connection; the next one's hello carries it anyway. */
 export function refresh(session: Session, token: string): void {
-  session.refreshId = session.nextId();
-  request(session, { type: 'refresh', id: session.refreshId, token });
+  session.refresh = session.nextId();
+  request(session, { type: 'refresh', id: session.refresh, token });
 }
 
 function lose(session: Session): void {

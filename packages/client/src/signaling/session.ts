@@ -59,9 +59,10 @@ export interface Session extends Parts, Emitter<SignalingEvents>, Omit<Settings,
   /** What `id` was before the last rejoin. */
   formerId?: string | undefined;
   /** The key that `id` was joined with: its position is of use to this one only. */
-  joinedKey?: string | undefined;
+  joined?: string | undefined;
   iceServers: readonly IceServer[];
-  refreshId?: number | undefined;
+  /** The id of a request that is not answered yet. */
+  refresh?: number | undefined;
   leaveId?: number | undefined;
   /** What `join` has returned. */
   joining?: Promise<string>;

@@ -43,7 +43,7 @@ function onReply(session: Session, line: Line, reply: Reply): void {
     return session.dispatch({ event: 'joined', n, resumeMs: limits.resumeMs });
   }
   if (reply.id === session.leaveId) return session.dispatch({ event: 'left', n });
-  if (reply.id !== session.refreshId) return session.commands.answered(reply);
+  if (reply.id !== session.refresh) return session.commands.answered(reply);
   if (!('error' in reply)) return;
   session.tokens.refused();
   session.fault(new SignalingError(reply.error));

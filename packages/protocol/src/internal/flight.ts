@@ -40,7 +40,8 @@ export type FlightOutcome = (typeof FLIGHT_OUTCOMES)[number];
 /**
  * One event as it goes over the bus, in numbers: milliseconds of the gateway's wall clock; its place in the order of that
  * gateway's events; the places of what, signal and outcome in their lists, of the peer and of the other gateway in the
- * lists beside it (0: none); the link's gen, seq and ack (gen 0: no link); bytes.
+ * lists beside it (0: none); the link's gen, seq and ack (gen 0: no link); bytes, or, of `connected`, the milliseconds that it
+ * took.
  */
 export type FlightRow = readonly [
   at: number,

@@ -111,6 +111,8 @@ export const qualitySchema = exactly<Quality>()(
       z
         .array(
           z.object({
+            peer: z.exactOptional(participantIdSchema),
+            state: z.exactOptional(z.enum(['connected', 'failed'])),
             connectMs: z.exactOptional(amountSchema),
             localCandidate: z.exactOptional(candidateTypeSchema),
             remoteCandidate: z.exactOptional(candidateTypeSchema),

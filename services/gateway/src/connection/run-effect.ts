@@ -1,6 +1,6 @@
 import { encodeFrame } from '@parley/protocol';
 import type { SeatRef } from './connection.js';
-import { countReport } from '../count-report.js';
+import { takeReport } from '../take-report.js';
 import { toCommand, toJoinCommand } from './commands.js';
 import type { Effect, Tally } from './effect.js';
 import type { Input } from './input.js';
@@ -66,7 +66,7 @@ export function runEffect(native: Native, effect: Effect, feed: Feed): void {
       if (native.prefix !== undefined) parts.admission.charge(native.prefix, effect.offence);
       return;
     case 'report':
-      return countReport(parts.telemetry, effect.report);
+      return takeReport(parts, native.seat?.participant, effect.report);
     case 'tally':
       return tally(native, effect.what);
     case 'close':

@@ -87,7 +87,10 @@ export function createFlightRecorder(options: FlightRecorderOptions): FlightReco
       fly(state, codeOf(WHAT.sent, 0, OUTCOME[outcome], gatewayPlace(state, gateway)), signal, 'out'),
     received: (signal, outcome) => fly(state, codeOf(WHAT.received, 0, OUTCOME[outcome]), signal, 'in'),
     nacked: (signal, reason) => fly(state, codeOf(WHAT.nacked, 0, OUTCOME[reason]), signal, 'out'),
-    media: (id, peer, what) => note(state, id, codeOf(WHAT[what], 0, 0), peer),
+    media: (id, peer, what) =>
+      what === 'failed'
+        ? note(state, id, codeOf(WHAT.failed, 0, 0), { peer })
+        : note(state, id, codeOf(WHAT.connected, 0, 0), { peer, value: what.connectMs }),
     recordings: (request) => recordings(state, request),
     start: () => void (cancel = clock.every(SWEEP_MS, look)),
     stop: () => cancel(),
@@ -126,17 +129,23 @@ function gone(state: State, id: string, code: number): void {
 }
 
 /** Writes an event that is no signal. */
-function note(state: State, id: string, code: number, peer = ''): void {
+function note(
+  state: State,
+  id: string,
+  code: number,
+  about: { readonly peer: string; readonly value?: number } | undefined = undefined,
+): void {
   const ring = ringFor(state, id);
   if (ring === undefined) return;
-  const place = peer === '' ? 0 : peerPlace(state, ring, peer);
+  const place = about === undefined ? 0 : peerPlace(state, ring, about.peer);
   const base = nextRow(ring);
   const { words } = ring;
   words[base] = state.clock.now();
   words[base + 1] = code;
   words[base + 2] = place;
   words[base + 3] = state.order += 1;
-  words.fill(0, base + 4, base + 8);
+  words.fill(0, base + 4, base + 7);
+  words[base + 7] = about?.value ?? 0;
 }
 
 /** Writes a signal: on the way of every signal, so it makes no object. */

@@ -36,8 +36,8 @@ export interface FlightRecorder {
   received(signal: FlownSignal, outcome: FlightOutcome): void;
   /** A signal of `from` that had left here has come to nothing. */
   nacked(signal: FlownSignal, reason: FlightOutcome): void;
-  /** Its browser says that its connection with a peer stands, or has failed. */
-  media(id: string, peer: string, what: 'connected' | 'failed'): void;
+  /** Its browser says that its connection with a peer stands, which took so many ms, or has failed. */
+  media(id: string, peer: string, what: { readonly connectMs: number } | 'failed'): void;
   /** Everything about a room that fits a reply, the newest first of all. */
   recordings(request: RecordingsRequest): RecordingsReply;
   start(): void;

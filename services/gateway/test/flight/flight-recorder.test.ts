@@ -40,7 +40,8 @@ test('what happens to a participant is kept with kind, link, outcome and size, a
   recorder.nacked({ from: 'p_a', to: 'p_b', link, bytes: 0 }, 'unreachable');
   recorder.received({ from: 'p_b', to: 'p_a', kind: 'candidate', bytes: 40 }, 'delivered');
   recorder.sent({ from: 'p_a', to: 'p_b', link: [1, 0, 4], bytes: 0 }, 'acknowledgement');
-  recorder.media('p_a', 'p_b', 'connected');
+  recorder.media('p_a', 'p_b', { connectMs: 812.5 });
+  recorder.media('p_a', 'p_b', 'failed');
   recorder.lost('p_a');
   recorder.sent({ from: 'p_stranger', to: 'p_a', bytes: 1 }, 'delivered');
   const { recordings, gateways, wall } = ask();
@@ -54,7 +55,8 @@ test('what happens to a participant is kept with kind, link, outcome and size, a
     'nacked other unreachable p_b - 1.2.3 0',
     'received candidates delivered p_b - 0.0.0 40',
     'sent ack acknowledgement p_b - 1.0.4 0',
-    'connected other none p_b - 0.0.0 0',
+    'connected other none p_b - 0.0.0 812',
+    'failed other none p_b - 0.0.0 0',
     'lost other none - - 0.0.0 0',
   ]);
   expect(only.rows[2]?.[0]).toBe(clock.wall());

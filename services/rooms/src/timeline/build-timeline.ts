@@ -120,7 +120,7 @@ function buildPair({ now, uncertaintyMs, silent }: FlightLog, { a, b, events }: 
     if (first !== undefined) steps.push(stepOf(step, first, moment));
   }
   if (connected !== undefined) {
-    steps.push({ step: 'connected', from: connected.participant, ms: moment(connected.at) });
+    steps.push({ step: 'connected', from: connected.participant, ms: connected.bytes });
   }
   const verdicts = judgePair({ a, b, messages, media, now, uncertaintyMs, silent });
   return { between: [a.id, b.id], metAt, steps, verdicts };

@@ -17,6 +17,7 @@ export interface FlightEvent {
   /** The gateway that a signal was forwarded to. */
   readonly via?: string;
   readonly link?: LinkHeader;
+  /** Of a signal; of `connected`: the milliseconds that it took, as browsers tell it some seconds later. */
   readonly bytes: number;
 }
 

@@ -27,7 +27,7 @@ function judge(facts: PairFacts): Verdict {
   const offer = messages.findLast(({ signal }) => signal === 'offer');
   if (bye !== undefined && bye.at >= (offer?.at ?? 0)) return verdict('hung-up', { who: bye.from });
   if (media?.what === 'connected') {
-    return verdict('connected', { ms: since(bothThere(facts), media.at) });
+    return verdict('connected', { ms: media.bytes });
   }
   if (media?.what === 'failed') {
     const code = facts.a.ice === 'relay' && facts.b.ice === 'relay' ? 'failed' : 'failed-no-relay';

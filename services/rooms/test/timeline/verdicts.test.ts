@@ -45,7 +45,7 @@ const late = (failure: 'away' | 'rate', via?: string): Scene =>
     .tell(-2_000, 'bo', 'joined');
 
 const CASES: readonly (readonly [VerdictCode, string, Scene, Partial<FlightLog>?])[] = [
-  ['connected', 'a browser says so', call().tell(700, 'bo', 'connected', { peer: 'ann' })],
+  ['connected', 'a browser says so', call().tell(9_000, 'bo', 'connected', { peer: 'ann', bytes: 700 })],
   ['complete', 'all arrived, nobody says more', call()],
   [
     'complete',
