@@ -29,7 +29,7 @@ const acts = {
   run: ({ perSecond, ms }) => run(perSecond, ms),
   knock: ({ url, perSecond, ms }) => knock(url, perSecond, ms),
   clog: ({ url, count, ms, reads }) => clog({ url, count, ms, reads }),
-  storm: ({ url, perSecond, ms }) => storm(url, perSecond, ms),
+  storm: ({ url, perSecond, ms, settleMs }) => storm(url, perSecond, ms, settleMs),
   async close() {
     for (const { ends } of pairs) for (const end of ends) end.end();
     return {};

@@ -9,10 +9,10 @@ const HELLO = textFrame('{"type":"hello","id":1}');
 
 /**
  * Newcomers at a steady rate, each of whom connects, joins a room of four and goes again. Resolves with how many came, how
- * many a second were joined within the time, how long those waited, and what share of a core all that took here: the figures
+ * many a second were joined within the time but for its first `settleMs`, how long those waited, and what share of a core all that took here: the figures
  * say nothing of the server where this process could not follow.
  */
-export async function storm(url, perSecond, ms) {
+export async function storm(url, perSecond, ms, settleMs = 0) {
   const start = performance.now();
   const cpu = process.cpuUsage();
   const took = [];
@@ -23,7 +23,8 @@ export async function storm(url, perSecond, ms) {
     const startedAt = performance.now();
     const outcome = await join(url, number);
     counts[outcome] += 1;
-    if (outcome === 'joined' && performance.now() - start < ms) took.push(performance.now() - startedAt);
+    const at = performance.now() - start;
+    if (outcome === 'joined' && at >= settleMs && at < ms) took.push(performance.now() - startedAt);
   };
   await new Promise((resolve) => {
     const timer = setInterval(() => {
@@ -41,7 +42,7 @@ export async function storm(url, perSecond, ms) {
   const at = (share) => took[Math.min(took.length - 1, Math.floor(took.length * share))];
   return {
     ...{ begun, ...counts, generatorShare },
-    joinedPerSecond: (took.length * 1_000) / ms,
+    joinedPerSecond: (took.length * 1_000) / (ms - settleMs),
     tookMs: { p50: at(0.5), p99: at(0.99) },
   };
 }

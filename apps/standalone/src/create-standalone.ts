@@ -2,7 +2,7 @@ import { createMemoryBroker } from '@parley/bus';
 import type { MemoryBroker, Role } from '@parley/bus';
 import { createGateway, toGatewayConfig } from '@parley/gateway';
 import type { Gateway, HttpRoute, SocketServer, SocketServerOptions } from '@parley/gateway';
-import type { Auth, Clock, ConfigValues, Random, Service, Telemetry, Tracer } from '@parley/kit';
+import type { Auth, Clock, ConfigValues, ProcessLoad, Random, Service, Telemetry, Tracer } from '@parley/kit';
 import { createMember, watchOutside } from '@parley/process';
 import type { Member } from '@parley/process';
 import { createId } from '@parley/protocol';
@@ -24,7 +24,7 @@ export interface StandaloneDeps {
   readonly hmacs: Hmacs;
   readonly hash: (text: string) => string;
   /** As the gateway's. */
-  readonly memory?: () => number;
+  readonly processLoad?: ProcessLoad;
   readonly clusterSecret: string;
   readonly sockets: (options: SocketServerOptions) => SocketServer;
   /** Served beside what the services serve. */
@@ -103,7 +103,7 @@ function createGatewayPart(
   broker: MemoryBroker,
   turnRoutes: readonly HttpRoute[],
 ): GatewayPart {
-  const { clock, random, telemetry, tracer, config, auth, hash, memory, sockets } = deps;
+  const { clock, random, telemetry, tracer, config, auth, hash, processLoad, sockets } = deps;
   const node = join(deps, broker, 'gateway', 'g');
   const { bus, endpoint, directory, canary } = node;
   const service = createGateway({
@@ -118,7 +118,7 @@ function createGatewayPart(
       tracer,
       hash,
       sockets,
-      ...(memory && { memory }),
+      ...(processLoad && { processLoad }),
     },
     tokens: auth.verifier,
     config: toGatewayConfig(config),

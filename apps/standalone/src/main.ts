@@ -17,7 +17,7 @@ import {
   loadTracer,
   logLevelRoute,
   logReadiness,
-  memoryShare,
+  processLoad,
   runProcess,
   VERSION,
 } from '@parley/kit';
@@ -72,7 +72,7 @@ async function create(env: NodeJS.ProcessEnv, lan: boolean): Promise<ProcessPart
   const { services, gateway, rooms } = createStandalone({
     ...{ config, clock, random, telemetry, tracer, auth, clusterSecret, sockets },
     hmacs: nodeHmacs(),
-    memory: memoryShare,
+    processLoad,
     hash: (text) => createHash('sha256').update(text).digest('base64url'),
     routes: [...pageRoutes(), ...devRoutes(auth)],
   });

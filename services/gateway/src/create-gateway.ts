@@ -2,6 +2,7 @@ import type { Bus, Canary, Endpoint, HearingDirectory } from '@parley/bus';
 import { createReadiness } from '@parley/kit';
 import type {
   Clock,
+  ProcessLoad,
   Random,
   Readiness,
   ReadinessWatch,
@@ -48,8 +49,8 @@ export interface GatewayDeps {
   readonly tokens: TokenVerifier;
   /** SHA-256 of a text in UTF-8, as base64url. */
   readonly hash: (text: string) => string;
-  /** Share of the memory that it may use which the process does use; default: nobody knows. */
-  readonly memory?: () => number;
+  /** What the process does with its memory and its time; default: nobody knows. */
+  readonly processLoad?: ProcessLoad;
   readonly sockets: (options: SocketServerOptions) => SocketServer;
   /** Further routes on the same port: pages, development tokens, ICE servers. */
   readonly routes?: readonly HttpRoute[];
@@ -140,9 +141,9 @@ function assemble(deps: GatewayDeps): State {
   return state;
 }
 
-function watchLoad({ clock, config, memory }: GatewayDeps): LoadWatch {
+function watchLoad({ clock, config, processLoad }: GatewayDeps): LoadWatch {
   const { shedLagMs: busyLagMs, shedMemory: busyMemory } = config;
-  return createLoadWatch({ ...{ clock, busyLagMs, busyMemory }, ...(memory && { memory }) });
+  return createLoadWatch({ ...{ clock, busyLagMs, busyMemory }, ...(processLoad && { processLoad }) });
 }
 
 function isDraining({ phase }: State): boolean {

@@ -47,7 +47,7 @@ export const gatewayFields = {
     schema: integer({ min: 10, max: 60_000 }),
     default: String(DEFAULT_GATEWAY_CONFIG.shedLagMs),
     description:
-      'Lag of the event loop at which fresh connections are refused; from a fiftieth of it paced, from twice all refused',
+      'Lag of the event loop at which fresh connections are refused; from a tenth of it paced, from twice all refused',
   },
   shedMemoryPercent: {
     env: 'SHED_MEMORY_PERCENT',

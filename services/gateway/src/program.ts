@@ -5,7 +5,7 @@ import {
   defineConfig,
   describeConfig,
   loadConfig,
-  memoryShare,
+  processLoad,
   processFields,
 } from '@parley/kit';
 import type { Env, ProcessParts, Program } from '@parley/kit';
@@ -53,7 +53,7 @@ function create(env: Env): Promise<ProcessParts> {
         tokens: auth.verifier,
         hash: (given) => createHash('sha256').update(given).digest('base64url'),
         config: toGatewayConfig(config),
-        memory: memoryShare,
+        processLoad,
         sockets: (options) => createSocketServer(options, { clock, prefer: config.socket }),
         routes: auth.devTokens === undefined ? [] : [devTokenRoute(auth.devTokens)],
       });

@@ -24,21 +24,24 @@ const INTERVAL_MS = 100;
 /** How strongly the pace answers a lag that is not the target: at none at all it grows by so much each interval. */
 const GAIN = 0.1;
 const LEAST_FACTOR = 0.7;
-const LEAST_PER_SECOND = 10;
+/** A lag of less than so many times the target is a busy moment, and begins nothing; once begun, the target counts. */
+const BEGINS_AT = 5;
+/** Never slower than this: so few newcomers are not what makes a loop late. */
+const LEAST_PER_SECOND = 100;
 /** Who is let in costs a few turns of the loop: until they are over a lower pace does not show, and is not lowered again. */
 const TURNS = 5;
 const LONGEST_HOLD_MS = 500;
 /** What was taken of late is remembered for about so long. */
-const MEMORY_MS = 500;
-/** How long a paced bucket saves up: what is let in at once is lag afterwards. */
-const SAVED_S = 0.1;
+const MEMORY_MS = 200;
+/** What a paced bucket saves up: a great room that fills at once. More is lag afterwards. */
+const SAVED = 100;
 
 interface State extends PacedBucketOptions {
   bucket: TokenBucket;
   rate: Rate;
   judgedAt: number;
   nextAt: number;
-  taken: number;
+  takenAt: number;
   takenPerSecond: number;
   wasEmpty: boolean;
 }
@@ -52,13 +55,14 @@ export function createPacedBucket(options: PacedBucketOptions, now: number): Pac
   const { limit } = options;
   const state: State = {
     ...{ ...options, bucket: fullBucket(limit, now), rate: limit },
-    ...{ judgedAt: now, nextAt: now + INTERVAL_MS, taken: 0, takenPerSecond: 0, wasEmpty: false },
+    ...{ judgedAt: now, nextAt: now + INTERVAL_MS, takenAt: now, takenPerSecond: 0, wasEmpty: false },
   };
   return {
     take: (at) => {
       if (!has(state, at)) return false;
       state.bucket = take(state.bucket, state.rate, at) ?? state.bucket;
-      state.taken += 1;
+      state.takenPerSecond = takenPerSecond(state, at) + 1_000 / MEMORY_MS;
+      state.takenAt = at;
       return true;
     },
     has: (at) => has(state, at),
@@ -76,25 +80,33 @@ function has(state: State, now: number): boolean {
 function pace(state: State, now: number): void {
   const { limit, targetMs } = state;
   const passed = now - state.judgedAt;
-  const weight = Math.min(1, passed / MEMORY_MS);
-  state.takenPerSecond += weight * ((state.taken * 1_000) / passed - state.takenPerSecond);
-  const lagMs = state.lagMs();
+  const lagMs = state.rate === limit ? beginning(state) : state.lagMs();
   const factor = Math.max(LEAST_FACTOR, 1 + GAIN * (1 - lagMs / targetMs));
   const holdMs = factor < 1 ? Math.min(TURNS * lagMs, LONGEST_HOLD_MS) : 0;
   // Where nobody found the bucket empty, what came was too much already, however fast it would have filled.
   const from =
     factor < 1 && !state.wasEmpty
-      ? Math.min(state.rate.perSecond, state.takenPerSecond)
+      ? Math.min(state.rate.perSecond, takenPerSecond(state, now))
       : state.rate.perSecond;
   const perSecond = Math.max(
     LEAST_PER_SECOND,
     from * (factor < 1 ? factor : factor ** (passed / INTERVAL_MS)),
   );
-  state.rate = perSecond >= limit.perSecond ? limit : { perSecond, burst: Math.max(1, SAVED_S * perSecond) };
+  state.rate = perSecond >= limit.perSecond ? limit : { perSecond, burst: Math.min(SAVED, limit.burst) };
   Object.assign(state, {
     judgedAt: now,
     nextAt: now + Math.max(INTERVAL_MS, holdMs),
-    taken: 0,
     wasEmpty: false,
   });
+}
+
+/** The lag, where it is so long that a pace is needed. */
+function beginning({ lagMs, targetMs }: State): number {
+  const lag = lagMs();
+  return lag < BEGINS_AT * targetMs ? 0 : lag;
+}
+
+/** How many were taken a second of late: what was taken long ago counts ever less. */
+function takenPerSecond({ takenPerSecond: then, takenAt }: State, now: number): number {
+  return then * Math.exp((takenAt - now) / MEMORY_MS);
 }

@@ -24,8 +24,8 @@ interface Arrival {
  */
 function goodput(times: number, seconds: number): number {
   const perMs = (times * CAPACITY) / 1_000;
-  let [now, tickDue, came, joined] = [0, TICK_MS, 0, 0];
-  const { judge, tick } = admissionOn(() => now);
+  let [now, idle, tickDue, came, joined] = [0, 0, TICK_MS, 0, 0];
+  const { judge, tick } = admissionOn({ now: () => now, idleMs: () => idle });
   let waiting: Arrival[] = [];
   while (now < seconds * 1_000) {
     for (; came <= now * perMs; came += 1) waiting.push({ at: came / perMs, kind: 'upgrade' });
@@ -40,6 +40,7 @@ function goodput(times: number, seconds: number): number {
     const joining = ready.length - knocking.length;
     joined += joining;
     now += joining * JOIN_MS + (ready.length === 0 ? 1 : 0);
+    idle += ready.length === 0 ? 1 : 0;
     for (let count = Math.min(BACKLOG, knocking.length); count > 0; count -= 1) {
       const isAdmitted = judge();
       now += isAdmitted ? UPGRADE_MS : REFUSAL_MS;
@@ -50,14 +51,18 @@ function goodput(times: number, seconds: number): number {
 }
 
 /** The real admission and the real watch, where no limit is set by hand. */
-function admissionOn(now: () => number): { judge: () => boolean; tick: () => void } {
+function admissionOn({ now, idleMs }: { readonly now: () => number; readonly idleMs: () => number }): {
+  judge: () => boolean;
+  tick: () => void;
+} {
   let tick = (): void => undefined;
   const every = (_ms: number, run: () => void) => {
     tick = run;
     return () => undefined;
   };
   const { shedLagMs: busyLagMs, shedMemory: busyMemory } = DEFAULT_GATEWAY_CONFIG;
-  const loadWatch = createLoadWatch({ clock: { now, every }, busyLagMs, busyMemory });
+  const processLoad = { memoryShare: () => 0, idleMs };
+  const loadWatch = createLoadWatch({ clock: { now, every }, busyLagMs, busyMemory, processLoad });
   loadWatch.start();
   const admission = createAdmission({
     config: { ...DEFAULT_GATEWAY_CONFIG, upgrades: { perSecond: 100_000, burst: 200_000 } },

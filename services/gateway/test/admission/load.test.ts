@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { createLoadWatch } from '../../src/admission/load.js';
 
 /** A clock whose ticks come as late as they are told to. */
-function rig(memory?: () => number | undefined) {
-  let now = 0;
+function rig(memory?: number) {
+  let [now, idle] = [0, 0];
   let tick = (): void => undefined;
   const clock = {
     now: () => now,
@@ -12,11 +12,13 @@ function rig(memory?: () => number | undefined) {
       return () => void (tick = () => undefined);
     },
   };
-  const watch = createLoadWatch({ clock, busyLagMs: 200, busyMemory: 0.8, ...(memory && { memory }) });
+  const processLoad = { memoryShare: () => memory ?? 0, idleMs: () => idle };
+  const watch = createLoadWatch({ clock, busyLagMs: 200, busyMemory: 0.8, processLoad });
   watch.start();
-  const pass = (ticks: number, lateMs: number): void => {
+  const pass = (ticks: number, lateMs: number, idleMs = 0): void => {
     for (let count = 0; count < ticks; count += 1) {
       now += 20 + lateMs;
+      idle += idleMs;
       tick();
     }
   };
@@ -52,6 +54,14 @@ describe('the load of a gateway', () => {
     expect(watch.standingLagMs()).toBe(0);
   });
 
+  test('C3 a lag of a loop that waits for a processor, not for its own work, does not stand', () => {
+    const { watch, pass } = rig();
+    pass(20, 30, 6);
+    expect(watch.standingLagMs()).toBe(0);
+    pass(20, 30, 4);
+    expect(watch.standingLagMs()).toBe(30);
+  });
+
   test.each([
     [250, 'busy'],
     [700, 'overloaded'],
@@ -73,7 +83,7 @@ describe('the load of a gateway', () => {
     [0.91, 'overloaded'],
     [undefined, 'normal'],
   ] as const)('C3 with %d of the memory in use: %s', (share, load) => {
-    const { watch, pass } = rig(() => share);
+    const { watch, pass } = rig(share);
     pass(60, 0);
     expect(watch.load()).toBe(load);
   });
