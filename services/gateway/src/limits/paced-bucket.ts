@@ -22,8 +22,10 @@ export interface PacedBucketOptions {
 
 const INTERVAL_MS = 100;
 /** How strongly the pace answers a lag that is not the target: at none at all it grows by so much each interval. */
-const GAIN = 0.1;
-const LEAST_FACTOR = 0.7;
+const GAIN = 0.2;
+const LEAST_FACTOR = 0.9;
+/** A lag that is less than this part of what it was is being worked off: the pace is low enough. */
+const FALLING = 0.9;
 /** A lag of less than so many times the target is a busy moment, and begins nothing; once begun, the target counts. */
 const BEGINS_AT = 5;
 /** Never slower than this: so few newcomers are not what makes a loop late. */
@@ -39,6 +41,7 @@ const SAVED = 100;
 interface State extends PacedBucketOptions {
   bucket: TokenBucket;
   rate: Rate;
+  lagBefore: number;
   judgedAt: number;
   nextAt: number;
   takenAt: number;
@@ -55,7 +58,14 @@ export function createPacedBucket(options: PacedBucketOptions, now: number): Pac
   const { limit } = options;
   const state: State = {
     ...{ ...options, bucket: fullBucket(limit, now), rate: limit },
-    ...{ judgedAt: now, nextAt: now + INTERVAL_MS, takenAt: now, takenPerSecond: 0, wasEmpty: false },
+    ...{
+      lagBefore: 0,
+      judgedAt: now,
+      nextAt: now + INTERVAL_MS,
+      takenAt: now,
+      takenPerSecond: 0,
+      wasEmpty: false,
+    },
   };
   return {
     take: (at) => {
@@ -81,7 +91,10 @@ function pace(state: State, now: number): void {
   const { limit, targetMs } = state;
   const passed = now - state.judgedAt;
   const lagMs = state.rate === limit ? beginning(state) : state.lagMs();
-  const factor = Math.max(LEAST_FACTOR, 1 + GAIN * (1 - lagMs / targetMs));
+  const isFalling = lagMs < FALLING * state.lagBefore;
+  state.lagBefore = lagMs;
+  const wanted = Math.max(LEAST_FACTOR, 1 + GAIN * (1 - lagMs / targetMs));
+  const factor = isFalling ? Math.max(1, wanted) : wanted;
   const holdMs = factor < 1 ? Math.min(TURNS * lagMs, LONGEST_HOLD_MS) : 0;
   // Where nobody found the bucket empty, what came was too much already, however fast it would have filled.
   const from =

@@ -24,7 +24,7 @@ describe('a bucket that is paced by the lag of the loop', () => {
   test('C3 is lowered while the loop is late, and rises again when it is not', () => {
     const { bucket, come } = rig();
     come(1_000, 2_000, 0);
-    for (let step = 0; step < 20; step += 1) come(100, 100, 80);
+    for (let step = 0; step < 60; step += 1) come(100, 100, 80);
     let taken = 0;
     for (let step = 0; step < 50; step += 1) taken += come(100, 100, 20);
     expect(taken).toBeLessThan(600);
