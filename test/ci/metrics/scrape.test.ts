@@ -28,14 +28,19 @@ async function open(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => undefined);
   socket.write(UPGRADE);
-  await once(socket, 'data');
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  if (!answer.includes(' 101 ')) throw new Error(`not let in: ${answer.toString('latin1')}`);
   socket.write(HELLO);
   await once(socket, 'data');
   return socket;
 }
 
 test(`O2 a scrape of ${CONNECTIONS} connections takes less than ${MOST_MS} ms`, async () => {
-  const env = { MAX_CONNECTIONS: '12000', UPGRADES_PER_SECOND: '100000', DRAIN_WINDOW_S: '0' };
+  // They come as fast as they are taken: nobody is to be turned away for that here.
+  const env = {
+    ...{ MAX_CONNECTIONS: '12000', UPGRADES_PER_SECOND: '100000' },
+    ...{ SHED_LAG_MS: '60000', DRAIN_WINDOW_S: '0' },
+  };
   const app = await startStandalone(env);
   const sockets: Socket[] = [];
   try {
