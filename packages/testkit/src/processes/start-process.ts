@@ -43,14 +43,18 @@ export async function startProcess({ main, args = [], env }: StartOptions): Prom
   const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const leaks = watchLeaks(env);
   let output = '';
+  let isReady = false;
   // Once it has ended and all that it printed has been read.
   const exited = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
   const startLine = await new Promise<string>((resolve, reject) => {
     const read = (stream: 'stdout' | 'stderr', chunk: string): void => {
       leaks.hear(stream, chunk);
       if (output.length < MAX_OUTPUT) output += chunk;
-      const line = /^Parley .*(?=\n)/m.exec(output)?.[0];
-      if (line !== undefined) resolve(line);
+      // No longer than that: to look through all that it says would keep whoever started it from its own work.
+      const line = isReady ? undefined : /^Parley .*(?=\n)/m.exec(output)?.[0];
+      if (line === undefined) return;
+      isReady = true;
+      resolve(line);
     };
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => read('stdout', chunk));
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => read('stderr', chunk));
