@@ -15,11 +15,12 @@ const crowds = 'test/{ci/reliability,full}/**/*.test.ts';
 const browsers = 'test/**/*.{chromium,firefox}*.test.ts';
 
 /**
- * Four browsers beside a whole cluster take both cores of a small machine, and every moment without a frame counts; so does
- * every moment of a window of 15 s in which a cluster was cut off for 10.
+ * Four browsers take both cores of a small machine, and every moment without a frame counts; so does every moment of a
+ * window of 15 s in which a cluster was cut off for 10.
  */
 const alone = [
   'test/{cluster,ci/browser}/*call.{chromium,firefox}*.test.ts',
+  'test/browser/four-person-call.chromium.test.ts',
   'test/ci/reliability/isolated.*.test.ts',
 ];
 const notAlone = alone.map((pattern) => `!${pattern}`);

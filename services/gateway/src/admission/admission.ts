@@ -23,6 +23,8 @@ export interface Admission {
   judge(head: RequestHead): Judgement;
   /** Counts against an address prefix: a token that cannot be verified, or a hint to resume that was not true. */
   charge(prefix: string, offence: 'bad-token' | 'false-resume'): void;
+  /** One that passed as resuming has joined anew: counts against its address prefix as one newcomer. */
+  countFresh(prefix: string): void;
 }
 
 /** Let in; refused after an upgrade, which browsers can read (CONN-2); or refused by HTTP. */
@@ -88,6 +90,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
       const buckets = offence === 'bad-token' ? state.badTokens : state.addresses;
       buckets.charge(prefix, clock.now(), offence === 'bad-token' ? 1 : FALSE_RESUME_COST);
     },
+    countFresh: (prefix) => state.addresses.charge(prefix, clock.now(), 1),
   };
 }
 

@@ -15,7 +15,7 @@ export type Connection = AwaitingHello | Verifying | Welcomed | Joining | Prepar
 /** What a connection is in any state. */
 export interface Common {
   readonly rules: ConnectionRules;
-  /** Opened to resume: it has to within 5 s (CONN-3). */
+  /** Opened to resume, and has not joined yet: it has to ask for that within 5 s (CONN-3). */
   readonly hinted: boolean;
   /** What the last goodbye was for: it is not said twice, and joins are refused from then on. */
   readonly told?: CloseReason;

@@ -42,6 +42,8 @@ export type Effect =
   | { readonly do: 'token-timer'; readonly at: number }
   /** Counts against the client's address. */
   | { readonly do: 'charge'; readonly offence: 'bad-token' | 'false-resume' }
+  /** It was let in to resume and has joined anew: counts as any newcomer of the client's address. */
+  | { readonly do: 'count-fresh' }
   /** A client tells how its calls do. */
   | { readonly do: 'report'; readonly report: Quality }
   | { readonly do: 'tally'; readonly what: Tally }

@@ -36,12 +36,13 @@ export function onJoin(connection: Welcomed, join: Join): Outcome {
 /** The owner has answered: a seat, or an error and the connection is as before. */
 export function onJoinAnswered(connection: Joining, reply: CommandReply): Outcome {
   const { join: asked, held } = connection;
-  const common = identifiedOf(connection);
   if (!reply.ok || reply.you === undefined) {
     const code = reply.ok ? 'internal' : reply.error;
     const error = errorBody(code, undefined, reply.ok ? undefined : reply.retryAfterMs);
+    // That there is no owner at the moment is not the client's fault.
+    const hinted = connection.hinted && error.retry === 'no';
     const outcome: Outcome = {
-      connection: { ...common, state: 'welcomed' },
+      connection: { ...identifiedOf(connection), hinted, state: 'welcomed' },
       effects: [...wanted(asked, 'refused'), refused(asked.id, error)],
       held,
     };
@@ -49,10 +50,11 @@ export function onJoinAnswered(connection: Joining, reply: CommandReply): Outcom
   }
   const { room, n } = asked;
   const seat: SeatRef = { room, you: reply.you, n, resumed: reply.resumed === true };
+  const fresh: Effect[] = connection.hinted && !seat.resumed ? [{ do: 'count-fresh' }] : [];
   return tallied(
     {
-      connection: { ...common, state: 'preparing', join: asked, seat, held },
-      effects: [...(seat.resumed ? [] : wanted(asked, 'lost')), { do: 'prepare', asked, seat }],
+      connection: { ...identifiedOf(connection), hinted: false, state: 'preparing', join: asked, seat, held },
+      effects: [...fresh, ...(seat.resumed ? [] : wanted(asked, 'lost')), { do: 'prepare', asked, seat }],
     },
     { count: 'join', result: seat.resumed ? 'resumed' : 'joined', seat },
   );
@@ -88,12 +90,10 @@ export function onOrphanAnswered(connection: Closing, serial: number, reply: Com
   return { connection: rest, effects: reply.ok ? [{ do: 'abandon', asked: orphan, reply }] : [] };
 }
 
-/** The time of a hinted connection is up: it has resumed, or it ends and is charged (CONN-3). */
+/** The time of a hinted connection is up: it has joined, waits for an answer of ours, or ends and is charged (CONN-3). */
 export function onResumeDue(connection: Exclude<Outcome['connection'], Closing>): Outcome {
-  const { hinted } = connection;
-  const resumed =
-    (connection.state === 'joined' || connection.state === 'preparing') && connection.seat.resumed;
-  if (!hinted || resumed) return unchanged(connection);
+  const { hinted, state } = connection;
+  if (!hinted || state === 'verifying' || state === 'joining') return unchanged(connection);
   return end(connection, 'rate_limited', {
     first: [{ do: 'charge', offence: 'false-resume' }],
     retryAfterMs: RETRY_MS,

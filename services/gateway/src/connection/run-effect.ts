@@ -65,6 +65,8 @@ export function runEffect(native: Native, effect: Effect, feed: Feed): void {
       parts.telemetry.count('parley_gateway_offences_total', { offence: effect.offence });
       if (native.prefix !== undefined) parts.admission.charge(native.prefix, effect.offence);
       return;
+    case 'count-fresh':
+      return native.prefix === undefined ? undefined : parts.admission.countFresh(native.prefix);
     case 'report':
       return takeReport(parts, native.seat?.participant, effect.report);
     case 'tally':

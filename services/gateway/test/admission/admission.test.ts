@@ -125,6 +125,15 @@ describe('admission', () => {
     expect(judge({ query: 'resume=1' })).toMatchObject({ tell: 'rate_limited' });
   });
 
+  test('[CONN-3] who was let in to resume and joins anew counts as a newcomer, no more', async () => {
+    const { clock, admission, judge } = rig();
+    for (let i = 0; i < 60; i += 1) expect(judge({ query: 'resume=1' })).toHaveProperty('admit');
+    for (let i = 0; i < 60; i += 1) admission.countFresh('192.0.2.1/32');
+    expect(judge({ query: 'resume=1' })).toMatchObject({ tell: 'rate_limited' });
+    await clock.advance(3_000);
+    expect(judge({ query: 'resume=1' })).toHaveProperty('admit');
+  });
+
   test('X8 address limits do not apply to loopback in open mode, and do in jwt mode', () => {
     const local = { address: '127.0.0.1', headers: new Map([['origin', 'https://app.test']]) };
     const open = rig();

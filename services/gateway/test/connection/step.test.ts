@@ -1,3 +1,4 @@
+import type { CommandReply } from '@parley/protocol/internal';
 import { describe, expect, test } from 'vitest';
 import { ANN, KEY, RULES } from '../fixtures/rules.js';
 import { joined, machine, serialOf, welcomed } from '../fixtures/machine.js';
@@ -270,21 +271,44 @@ describe('joins', () => {
     }
   });
 
-  test('[CONN-3] a hinted connection that has not resumed in 5 s is closed with 4101 and charged', () => {
+  test('[CONN-3] a hinted connection that has not asked to join in 5 s is closed with 4101 and charged', () => {
     const idle = welcomed({ hinted: true });
-    const fresh = joined({ hinted: true });
-    for (const m of [idle, fresh]) {
+    const refused = asking({ ok: false, error: 'room_full' });
+    for (const m of [idle, refused]) {
       m.feed({ input: 'timer', timer: 'resume' });
       expect(closeOf(m)).toBe(4101);
       expect(m.did('charge')).toEqual([{ do: 'charge', offence: 'false-resume' }]);
     }
+  });
+
+  test('[CONN-3] a hinted connection that joins stays: who comes anew counts as a newcomer, who resumes does not', () => {
+    for (const resumed of [true, false]) {
+      const m = asking({ ok: true, at: [1, 1], you: 'p_A', resumed });
+      expect(m.did('count-fresh')).toEqual(resumed ? [] : [{ do: 'count-fresh' }]);
+      m.feed({ input: 'timer', timer: 'resume' });
+      expect([...m.did('close'), ...m.did('charge')]).toEqual([]);
+    }
+    const fresh = welcomed();
+    fresh.say({ type: 'join', id: 2, room: 'r', key: KEY, n: 2 });
+    const reply = { ok: true, at: [1, 1], you: 'p_A', resumed: false } as const;
+    fresh.feed({ input: 'join-answered', serial: serialOf(fresh), reply });
+    expect(fresh.did('count-fresh')).toEqual([]);
+  });
+
+  test('[CONN-3] who wanted to resume is not charged for an answer that does not come, or not now', () => {
+    for (const m of [asking(), asking({ ok: false, error: 'unavailable' })]) {
+      m.feed({ input: 'timer', timer: 'resume' });
+      expect([...m.did('close'), ...m.did('charge')]).toEqual([]);
+    }
+  });
+
+  /** A connection that was opened to resume and has asked to join. */
+  function asking(reply?: CommandReply) {
     const m = welcomed({ hinted: true });
     m.say({ type: 'join', id: 2, room: 'r', key: KEY, n: 2 });
-    const reply = { ok: true, at: [1, 1], you: 'p_A', resumed: true } as const;
-    m.feed({ input: 'join-answered', serial: serialOf(m), reply });
-    m.feed({ input: 'timer', timer: 'resume' });
-    expect(m.did('close')).toEqual([]);
-  });
+    if (reply) m.feed({ input: 'join-answered', serial: serialOf(m), reply });
+    return m;
+  }
 
   test('[CLOSE-4] once told to go, a join is answered draining, and the close says no second goodbye', () => {
     const m = welcomed();
