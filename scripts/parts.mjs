@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
+import { lookForCluster } from './parts/cluster.mjs';
+import { lookForDocker } from './parts/docker.mjs';
 import { lookForUws } from './parts/uws.mjs';
 import { run } from './run.mjs';
 
@@ -67,6 +69,38 @@ export const parts = [
     why: 'the cluster runs over a real NATS',
     howToGet:
       'install nats-server (Debian: apt-get install nats-server), or start Docker, or set PARLEY_NATS_SERVER to its path',
+  },
+  {
+    name: 'kubectl',
+    variable: 'PARLEY_KUBECTL',
+    programs: ['kubectl'],
+    places: () => ['/opt/homebrew/bin/kubectl', '/usr/local/bin/kubectl'],
+    debian: [],
+    why: 'the Kubernetes manifests render and keep to their rules',
+    howToGet: 'install kubectl 1.27 or newer, or set PARLEY_KUBECTL to its path',
+  },
+  {
+    name: 'docker',
+    look: lookForDocker,
+    debian: [],
+    why: 'the images are built, and run as they are delivered',
+    howToGet: 'Docker with its compose plugin, and the images node:22-bookworm-slim, debian, redis and nats',
+  },
+  {
+    name: 'kubernetes',
+    with: ['kubectl'],
+    look: lookForCluster,
+    debian: [],
+    why: 'a real Kubernetes runs the manifests',
+    howToGet:
+      'a Kubernetes 1.30 or newer of your own for tests, which kubectl points at (KUBECONFIG), and Go',
+  },
+  {
+    name: 'deployed',
+    look: () => ({ found: Boolean(process.env.PARLEY_DEPLOYED) }),
+    debian: [],
+    why: 'a Parley that runs elsewhere speaks the protocol',
+    howToGet: 'npm run k8s -- dev deploys one to the cluster of kubectl, and runs them',
   },
   {
     name: 'promtool',

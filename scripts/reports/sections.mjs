@@ -1,3 +1,4 @@
+import { composeSection, imagesSection, kubernetesSection } from './deploy.mjs';
 import { origin, table } from './markdown.mjs';
 import { monitoringSection } from './monitoring.mjs';
 
@@ -19,6 +20,9 @@ export const reportSections = {
     page: 'RELIABILITY.md',
     show: (report) => [origin(report), drainTable(report)].join('\n\n'),
   },
+  kubernetes: { page: 'RELIABILITY.md', show: kubernetesSection },
+  images: { page: 'OPERATIONS.md', show: imagesSection },
+  compose: { page: 'OPERATIONS.md', show: composeSection },
   monitoring: { page: 'MONITORING.md', show: monitoringSection },
   overload: {
     page: 'BENCHMARKS.md',

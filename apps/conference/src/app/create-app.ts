@@ -16,6 +16,8 @@ import { linkTo, roomOf } from './room-address.js';
 import { roomName } from './room-name.js';
 import { createSettings } from './settings.js';
 import type { Settings, Translate } from './settings.js';
+import { readSite } from './site.js';
+import type { Site } from './site.js';
 import { takeTicket, writeTicket } from './ticket.js';
 
 /** What the page shows. */
@@ -31,8 +33,7 @@ export interface App {
   readonly devices: Devices;
   readonly notices: Notices;
   readonly screen: ReadonlySignal<Screen>;
-  /** The address of the signaling service. */
-  readonly signalingUrl: string;
+  readonly site: Site;
   /** The address that brings others into a room. */
   linkTo(room: string): string;
   join(room: string): void;
@@ -58,10 +59,10 @@ export function createApp(window: Window): App {
   const screen = signal<Screen>(
     location.hash === '#diagnosis' ? { name: 'diagnosis' } : lobby(roomOf(location)),
   );
-  const signalingUrl = `${location.origin.replace(/^http/, 'ws')}/v1/connect`;
+  const site = readSite(document, location);
   const join = (room: string, replaces?: string): void => {
     const call = createCall({
-      ...{ room, replaces, devices, url: signalingUrl, name: settings.name.peek() },
+      ...{ room, replaces, devices, site, name: settings.name.peek() },
       news: (news) => tellNews(news, notices, t),
     });
     history.replaceState(null, '', new URL(linkTo(location.origin, room)).pathname);
@@ -77,7 +78,7 @@ export function createApp(window: Window): App {
     });
   };
   const app: App = {
-    ...{ settings, devices, notices, screen, signalingUrl },
+    ...{ settings, devices, notices, screen, site },
     linkTo: (room) => linkTo(location.origin, room),
     join: (room) => join(room),
     leave() {

@@ -2,6 +2,8 @@ import { computed, signal } from '@preact/signals';
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import { createMeshCall, createSignalingClient } from '@parley/client';
 import type { PeerState, SignalingClient, SignalingState, StatsDigest } from '@parley/client';
+import { entrance } from '../app/site.js';
+import type { Site } from '../app/site.js';
 import type { Devices } from '../devices/create-devices.js';
 import { createLevels } from './levels.js';
 import { createMeshView } from './mesh-view.js';
@@ -50,8 +52,7 @@ export type CallNews =
 export interface CallDeps {
   readonly room: string;
   readonly name: string;
-  /** The address of the signaling service. */
-  readonly url: string;
+  readonly site: Site;
   /** The key of the call before a reload. */
   readonly replaces: string | undefined;
   readonly devices: Devices;
@@ -64,9 +65,9 @@ const STATS_MS = 2_000;
 
 /** Joins a room, and sends what the devices give. */
 export function createCall(deps: CallDeps): Call {
-  const { room, name, url, replaces, devices, news } = deps;
+  const { room, name, site, replaces, devices, news } = deps;
   const signaling = createSignalingClient({
-    ...{ urls: url, room, name },
+    ...entrance(site, room, name),
     ...(replaces !== undefined && { replaces }),
   });
   const mesh = createMeshCall({ signaling, statsEveryMs: STATS_MS });

@@ -17,7 +17,7 @@ import { runChecks } from './run-checks.js';
 
 /** "Why does it not work?": tries everything that a call needs, and says what it found. */
 export function DiagnosisView() {
-  const { signalingUrl, settings } = useApp();
+  const { site, settings } = useApp();
   const t = useText();
   const outcomes = useSignal<ReadonlyMap<CheckName, Outcome>>(new Map());
   const running = useSignal<CheckName | undefined>(undefined);
@@ -31,7 +31,7 @@ export function DiagnosisView() {
       running.value = name;
       if (outcome) outcomes.value = new Map(outcomes.peek()).set(name, outcome);
     };
-    await runChecks({ media: browserMedia(), signalingUrl, room, told });
+    await runChecks({ media: browserMedia(), site, room, told });
     running.value = undefined;
   };
   useEffect(() => void run(), []);

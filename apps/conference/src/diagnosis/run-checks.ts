@@ -1,4 +1,5 @@
 import type { IceServer } from '@parley/client';
+import type { Site } from '../app/site.js';
 import type { MediaPort } from '../devices/media-port.js';
 import type { CheckName, Outcome } from './check.js';
 import { serversOf } from './ice-urls.js';
@@ -11,7 +12,7 @@ import { tryServer } from './try-server.js';
 /** What the checks are run with. */
 export interface ChecksDeps {
   readonly media: MediaPort;
-  readonly signalingUrl: string;
+  readonly site: Site;
   /** A room in which nobody is. */
   readonly room: string;
   /** A check begins (no outcome yet), or is through. */
@@ -19,7 +20,7 @@ export interface ChecksDeps {
 }
 
 /** Tries everything that a call needs, one after the other; never rejects. */
-export async function runChecks({ media, signalingUrl, room, told }: ChecksDeps): Promise<void> {
+export async function runChecks({ media, site, room, told }: ChecksDeps): Promise<void> {
   const run = async (name: CheckName, check: () => Promise<Outcome>): Promise<Outcome> => {
     told(name);
     const outcome = await check().catch((error: unknown): Outcome => ({
@@ -33,7 +34,7 @@ export async function runChecks({ media, signalingUrl, room, told }: ChecksDeps)
   const browser = await run('browser', async () => tryBrowser(globalThis));
   let iceServers: readonly IceServer[] | undefined;
   await run('websocket', async () => {
-    const answer = await tryServer(signalingUrl, room);
+    const answer = await tryServer(site, room);
     iceServers = answer.iceServers;
     return answer.outcome;
   });

@@ -1,5 +1,7 @@
 import { createBackoff, createSignalingClient, SignalingError } from '@parley/client';
 import type { IceServer } from '@parley/client';
+import { entrance } from '../app/site.js';
+import type { Site } from '../app/site.js';
 import type { Outcome } from './check.js';
 
 const PATIENCE_MS = 8_000;
@@ -12,11 +14,11 @@ export interface ServerAnswer {
 }
 
 /** Joins a room of its own, and leaves it. */
-export async function tryServer(url: string, room: string): Promise<ServerAnswer> {
+export async function tryServer(site: Site, room: string): Promise<ServerAnswer> {
   const begin = performance.now();
   const { delayMs } = createBackoff({ fraction: Math.random });
   const client = createSignalingClient({
-    ...{ urls: url, room, name: 'diagnosis' },
+    ...entrance(site, room, 'diagnosis'),
     // One quick second try; then that is the result.
     backoff: { delayMs: (attempt, after) => (attempt > 1 ? undefined : delayMs(attempt, after)) },
   });

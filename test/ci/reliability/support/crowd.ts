@@ -13,6 +13,8 @@ export interface CrowdOptions {
   readonly perRoom: number;
   /** How often each sends a numbered signal to each other one in its room, in ms. */
   readonly everyMs: number;
+  /** Where tokens are needed: one for somebody in a room. */
+  readonly token?: (room: string, identity: string) => string;
 }
 
 /** Clients of the SDK that send numbered signals to each other all the time. */
@@ -34,15 +36,17 @@ const CHANGE_MS = 20_000;
 const SLICE_MS = 50;
 
 /** Joins everybody, and begins to send. */
-export async function createCrowd({ urls, rooms, perRoom, everyMs }: CrowdOptions): Promise<Crowd> {
+export async function createCrowd({ urls, rooms, perRoom, everyMs, token }: CrowdOptions): Promise<Crowd> {
   const ledger = createLedger();
   const connections = countConnections();
   const addresses = urls.map((url) => `${url.replace('http', 'ws')}/v1/connect`);
   const run = `${process.pid}-${Math.random().toString(36).slice(2)}`;
   const clients = Array.from({ length: rooms * perRoom }, (_, index) => {
+    const room = `crowd-${run}-${Math.floor(index / perRoom)}`;
     const client = createSignalingClient({
       urls: addresses,
-      room: `crowd-${run}-${Math.floor(index / perRoom)}`,
+      room,
+      ...(token && { token: () => token(room, `n${index}`) }),
       name: `n${index}`,
       WebSocket: connections.socketOf(index),
     });
