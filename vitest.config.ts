@@ -12,7 +12,11 @@ const conditions = ['@parley/source', 'node', 'import', 'default'];
 const crowds = 'test/{ci/reliability,full}/**/*.test.ts';
 
 /** Calls are judged by what is seen of them while they go on: they would suffer from whatever else takes all cores. */
-const browsers = 'test/**/*.{chromium,firefox}*.test.ts';
+const browsers = ['test/**/*.{chromium,firefox}*.test.ts'];
+/** It sends signals for a minute, and nobody looks at a picture. */
+const patient = ['test/browser/cut-sockets.chromium.test.ts'];
+/** Servers are away for seconds, again and again, and nobody does anything meanwhile. */
+const faults = ['test/ci/faults/**/*.test.ts'];
 
 /**
  * Four browsers take both cores of a small machine, and every moment without a frame counts; so does every moment of a
@@ -23,7 +27,9 @@ const alone = [
   'test/browser/four-person-call.chromium.test.ts',
   'test/ci/reliability/isolated.*.test.ts',
 ];
-const notAlone = alone.map((pattern) => `!${pattern}`);
+const not = (patterns: readonly string[]): string[] => patterns.map((pattern) => `!${pattern}`);
+
+const maxWorkers = Math.max(3, availableParallelism());
 
 export default defineConfig({
   resolve: { conditions },
@@ -35,35 +41,53 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'node',
-          include: [
-            '{packages,services,apps}/*/test/**/*.test.ts',
-            'simulation/**/*.test.ts',
-            'test/**/*.test.ts',
-            `!${browsers}`,
-            `!${crowds}`,
-          ],
+          name: 'units',
+          include: ['{packages,services,apps}/*/test/**/*.test.ts', 'simulation/**/*.test.ts'],
+          // What they import is read once for all of them: so they leave nothing behind.
+          isolate: false,
           // Tests of processes wait most of their time.
-          maxWorkers: Math.max(3, availableParallelism()),
+          maxWorkers,
           sequence: { groupOrder: 0 },
         },
       },
       {
         extends: true,
-        test: { name: 'crowds', include: [crowds, ...notAlone], maxWorkers: 2, sequence: { groupOrder: 1 } },
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts', ...not([...browsers, crowds, ...faults])],
+          maxWorkers,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'patient', include: patient, maxWorkers, sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: { name: 'faults', include: faults, maxWorkers: 6, sequence: { groupOrder: 1 } },
       },
       {
         extends: true,
         test: {
-          name: 'browsers',
-          include: [browsers, ...notAlone, `!${crowds}`],
+          name: 'crowds',
+          include: [crowds, ...not(alone)],
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },
       {
         extends: true,
-        test: { name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 3 } },
+        test: {
+          name: 'browsers',
+          include: [...browsers, ...not([...alone, ...patient, crowds])],
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 4 } },
       },
     ],
   },
