@@ -13,8 +13,12 @@ const crowds = 'test/{ci/reliability,full}/**/*.test.ts';
 
 /** Calls are judged by what is seen of them while they go on: they would suffer from whatever else takes all cores. */
 const browsers = ['test/**/*.{chromium,firefox}*.test.ts'];
-/** It sends signals for a minute, and nobody looks at a picture. */
-const patient = ['test/browser/cut-sockets.chromium.test.ts'];
+/** Random inputs by the million, which take a core each: nothing that has to be in time runs beside them. */
+const random = [
+  '{packages,services}/*/test/**/{*-fuzz,fuzz}.test.ts',
+  'packages/client/test/call/negotiation.property.test.ts',
+  'simulation/**/*.test.ts',
+];
 /** Servers are away for seconds, again and again, and nobody does anything meanwhile. */
 const faults = ['test/ci/faults/**/*.test.ts'];
 
@@ -42,7 +46,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'units',
-          include: ['{packages,services,apps}/*/test/**/*.test.ts', 'simulation/**/*.test.ts'],
+          include: ['{packages,services,apps}/*/test/**/*.test.ts', ...not(random)],
           // What they import is read once for all of them: so they leave nothing behind.
           isolate: false,
           // Tests of processes wait most of their time.
@@ -61,7 +65,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'patient', include: patient, maxWorkers, sequence: { groupOrder: 0 } },
+        test: {
+          name: 'random',
+          include: random,
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 5 },
+        },
       },
       {
         extends: true,
@@ -80,7 +89,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browsers',
-          include: [...browsers, ...not([...alone, ...patient, crowds])],
+          include: [...browsers, ...not([...alone, crowds])],
           maxWorkers: 2,
           sequence: { groupOrder: 3 },
         },

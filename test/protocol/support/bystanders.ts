@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { fence, join, newRoom, ofType } from './native.js';
-import type { Member } from './native.js';
+import type { Frame, Member } from './native.js';
 import type { Target } from './target.js';
 
 /** Well below the told rate. */
@@ -44,8 +44,16 @@ export async function withBystanders(target: Target, work: () => Promise<void>):
 async function roundTrip(ann: Member, bo: Member, seq: number): Promise<void> {
   ann.frame({ type: 'signal', to: bo.you, link: [1, seq, seq - 1] }, `there ${seq}`);
   const there = await bo.next();
-  assert.deepEqual([there.header['link'], there.payload], [[1, seq, seq - 1], `there ${seq}`]);
+  expectSignal(there, [1, seq, seq - 1], `there ${seq}`);
   bo.frame({ type: 'signal', to: ann.you, link: [1, seq, seq] }, `back ${seq}`);
   const back = await ann.next();
-  assert.deepEqual([back.header['link'], back.payload], [[1, seq, seq], `back ${seq}`]);
+  expectSignal(back, [1, seq, seq], `back ${seq}`);
+}
+
+function expectSignal({ header, payload, raw }: Frame, link: readonly number[], text: string): void {
+  assert.deepEqual(
+    [header['type'], header['link'], payload],
+    ['signal', link, text],
+    `a bystander got ${raw}`,
+  );
 }

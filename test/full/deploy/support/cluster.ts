@@ -11,32 +11,18 @@ export interface Pod {
 
 /** The pods of one name that are not on their way out. */
 export async function podsOf(name: string): Promise<Pod[]> {
-  const { items } = (await kubectlJson([
-    '-n',
-    NAMESPACE,
-    'get',
-    'pods',
-    '-l',
-    `app.kubernetes.io/name=${name}`,
-  ])) as {
-    items: Pod[];
-  };
+  const { items } = (await kubectlJson(podsNamed(name))) as { items: Pod[] };
   return items.filter(({ metadata, status }) => !metadata.deletionTimestamp && status.podIP);
 }
 
-/** The pods of one name, on their way out or not. */
+/** How many pods of one name there are, on their way out or not. */
 export async function countOf(name: string): Promise<number> {
-  const told = await kubectl([
-    '-n',
-    NAMESPACE,
-    'get',
-    'pods',
-    '-l',
-    `app.kubernetes.io/name=${name}`,
-    '-o',
-    'name',
-  ]);
+  const told = await kubectl([...podsNamed(name), '-o', 'name']);
   return told.trim() === '' ? 0 : told.trim().split('\n').length;
+}
+
+function podsNamed(name: string): string[] {
+  return ['-n', NAMESPACE, 'get', 'pods', '-l', `app.kubernetes.io/name=${name}`];
 }
 
 /** How many replicas of a Deployment are ready. */
